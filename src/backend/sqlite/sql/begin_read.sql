@@ -1,0 +1,2 @@
+-- The snapshot is taken by the first statement that reads.
+begin;

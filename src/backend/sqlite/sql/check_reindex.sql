@@ -1,0 +1,2 @@
+-- Indexes are made of the rows again.
+reindex;

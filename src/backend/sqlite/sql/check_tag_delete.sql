@@ -1,0 +1,2 @@
+-- ?1 id
+delete from tag where id = ?1;

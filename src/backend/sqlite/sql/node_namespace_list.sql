@@ -1,0 +1,4 @@
+-- Columns of a node: id, parent, name, version, updated, changed, tags_ms, versions_ms, uid, gid, mode.
+-- ?1 parent, ?2 ids after this one
+select id, parent, name, 0, updated_ms, changed_ms, 0, 0, uid, gid, mode from namespace
+where parent = ?1 and id > ?2 order by id;

@@ -1,0 +1,2 @@
+-- The savepoint stays, so a release has to follow.
+rollback to request;

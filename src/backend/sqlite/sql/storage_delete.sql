@@ -1,0 +1,2 @@
+-- ?1 id
+delete from dropped_storage where id = ?1;

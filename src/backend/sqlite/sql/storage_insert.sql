@@ -1,0 +1,2 @@
+-- ?1 location
+insert into dropped_storage (location) values (?1);

@@ -1,0 +1,2 @@
+-- ?1 id
+select location from lance_table where id = ?1;

@@ -1,0 +1,2 @@
+-- ?1 table
+delete from table_property where table_id = ?1;

@@ -1,0 +1,2 @@
+-- ?1 table
+select count(*) from table_property where table_id = ?1;

@@ -1,0 +1,2 @@
+-- ?1 table
+delete from tag where table_id = ?1;

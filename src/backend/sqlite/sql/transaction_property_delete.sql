@@ -1,0 +1,2 @@
+-- ?1 transaction, ?2 key
+delete from transaction_property where transaction_id = ?1 and key = ?2;

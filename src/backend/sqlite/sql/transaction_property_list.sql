@@ -1,0 +1,2 @@
+-- ?1 transaction
+select key, value from transaction_property where transaction_id = ?1 order by key;

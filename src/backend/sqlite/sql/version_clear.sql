@@ -1,0 +1,2 @@
+-- Of all branches. ?1 table
+delete from version where table_id = ?1;

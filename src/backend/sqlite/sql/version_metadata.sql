@@ -1,0 +1,2 @@
+-- ?1 the metadata column
+select key, value from json_each(?1);

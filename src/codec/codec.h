@@ -1,0 +1,69 @@
+/* JSON from outside. The only place that knows jansson; the model and what is above see plain
+ * structs.
+ *
+ *   scan.c      is the text a document, the beginning of one, or neither; everything that is refused
+ *               before a tree is built
+ *   document.c  the tree and what requests borrow from it
+ *   field.c     a table of fields onto a struct
+ *   <name>_request.c  one request each: its table
+ */
+#ifndef LNS_CODEC_H
+#define LNS_CODEC_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lns/model.h"
+
+/* ---- scan.c ---- */
+
+/* Judge a text: 0 it is one JSON object (RFC 8259) and white space; 1 it is the beginning of one; -1
+ * with err set when nothing that could follow makes it one. Objects and arrays nest at most
+ * LNS_JSON_DEPTH_MAX deep, the text is UTF-8, "\u0000" and half a surrogate pair are refused. What it
+ * lets pass, jansson reads, but for duplicate keys and numbers out of range. Allocates nothing. */
+int json_scan(const char *text, size_t length, struct lns_error *err) LNS_CHECK;
+
+/* ---- document.c ---- */
+
+struct document_block;
+
+struct lns_document {
+        json_t *root; /* an object */
+        struct document_block *blocks;
+};
+
+/* Read a document of at most `max` bytes. ret_document new. Returns as json_scan(). */
+int document_parse(const char *text, size_t length, size_t max, struct lns_document **ret_document,
+                   struct lns_error *err) LNS_CHECK;
+
+/* Zeroed memory that lives as long as the document; NULL with err set. */
+void *document_alloc(struct lns_document *document, size_t size, struct lns_error *err) LNS_CHECK;
+
+/* ---- field.c ---- */
+
+enum field_type {
+        FIELD_VERSION,       /* uint64_t: an integer of 1 to LNS_VERSION_MAX */
+        FIELD_SIZE,          /* int64_t: an integer of 0 and more */
+        FIELD_STRING,        /* const char *: at most `max` bytes */
+        FIELD_MAP,           /* const struct lns_map *: an object of strings */
+        FIELD_BRANCH,        /* const char *: a branch; "main" is NULL */
+        FIELD_NAMING_SCHEME, /* enum lns_naming_scheme: "V1" or "V2", in either case */
+};
+
+/* One field of a schema. A table of them ends with one without a name. */
+struct field {
+        const char *name;
+        enum field_type type;
+        bool required; /* null is as good as absent */
+        size_t offset; /* in the struct */
+        size_t max;    /* FIELD_STRING: bytes */
+};
+
+/* Put the fields of an object into a struct. Fields that the object lacks stay as they are, fields
+ * that the table lacks are ignored: a newer client may send them. On failure the detail names the
+ * field, and the struct is half filled. */
+int fields_read(struct lns_document *document, const json_t *object, const struct field *fields,
+                void *ret, struct lns_error *err) LNS_CHECK;
+
+#endif
