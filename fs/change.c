@@ -18,6 +18,8 @@ static int want_directory(const char *name, const struct entry *entry, struct ln
         case ENTRY_DEBRIS:
                 return lns_error_set_errno(err, LNS_PERMISSION_DENIED, EPERM,
                                            "directories of this name are not kept here");
+        case ENTRY_COMMIT:
+                return lns_error_set(err, LNS_INVALID_INPUT, "a name that ends in .commit is a batch's");
         case ENTRY_STAGED:
                 if (lns_check_name(name, err) == 0)
                         lns_error_set(err, LNS_INVALID_INPUT, "this cannot be a name here");
@@ -105,6 +107,25 @@ static int check_no_staged(struct fs *fs, uint64_t dir, struct lns_error *err)
         return 0;
 }
 
+static bool visit_first(void *context, const struct lns_node *node)
+{
+        (void)node;
+        *(bool *)context = true;
+        return false;
+}
+
+static int check_no_nodes(struct fs *fs, uint64_t dir, enum lns_node_kind kind, struct lns_error *err)
+{
+        bool found = false;
+
+        if (lns_catalog_list_nodes(fs->catalog, inode_id(dir), kind, 0, false, visit_first, &found,
+                                   err) < 0)
+                return -1;
+        if (found)
+                return lns_error_set_errno(err, LNS_NAMESPACE_NOT_EMPTY, ENOTEMPTY, "it is not empty");
+        return 0;
+}
+
 static int remove_table(struct fs *fs, const struct lns_caller *caller, uint64_t parent, uint64_t ino,
                         struct lns_error *err)
 {
@@ -139,7 +160,7 @@ static int remove_namespace(struct fs *fs, const struct lns_caller *caller, uint
         struct lns_ident id = { 0 };
         int result = -1;
 
-        if (check_no_staged(fs, ino, err) < 0)
+        if (check_no_staged(fs, ino, err) < 0 || check_no_nodes(fs, ino, LNS_NODE_RECEIPT, err) < 0)
                 return -1;
         if (tree_ident(fs, ino, &id, err) == 0) {
                 struct lns_drop_namespace_request request = { .caller = caller, .id = &id };
@@ -152,31 +173,18 @@ static int remove_namespace(struct fs *fs, const struct lns_caller *caller, uint
         return result;
 }
 
-static bool visit_first(void *context, const struct lns_node *node)
-{
-        (void)node;
-        *(bool *)context = true;
-        return false;
-}
-
 /* tags/ and versions/ go with their table: removing an empty one succeeds and changes nothing, so
  * that rm -r can drop a table. */
 static int remove_fixed(struct fs *fs, uint64_t ino, struct lns_error *err)
 {
         enum lns_node_kind kind = inode_kind(ino) == INODE_TAGS ? LNS_NODE_TAG : LNS_NODE_VERSION;
-        bool found = false;
 
         if (inode_kind(ino) != INODE_TAGS && inode_kind(ino) != INODE_VERSIONS)
                 return lns_error_set_errno(err, LNS_PERMISSION_DENIED, EPERM,
                                            "this is a fixed part of the mount");
         if (check_no_staged(fs, ino, err) < 0)
                 return -1;
-        if (lns_catalog_list_nodes(fs->catalog, inode_id(ino), kind, 0, false, visit_first, &found,
-                                   err) < 0)
-                return -1;
-        if (found)
-                return lns_error_set_errno(err, LNS_INVALID_TABLE_STATE, ENOTEMPTY, "it is not empty");
-        return 0;
+        return check_no_nodes(fs, ino, kind, err);
 }
 
 void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
@@ -287,6 +295,10 @@ void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
                         break;
                 case ENTRY_VERSION:
                         result = unlink_version(fs, &caller, &table, entry.version, &err);
+                        break;
+                case ENTRY_COMMIT:
+                        result = lns_catalog_remove_receipt(fs->catalog, &caller, inode_id(parent),
+                                                            entry.name, &err);
                         break;
                 case ENTRY_STAGED:
                         result = unlink_staged(fs, parent, name, st.st_ino, &err);

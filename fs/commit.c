@@ -29,6 +29,8 @@ int commit_value(struct fs *fs, const struct lns_caller *caller, uint64_t dir,
         uint64_t version = 0;
         int result;
 
+        if (entry->kind == ENTRY_COMMIT)
+                return batch_commit(fs, caller, dir, entry, text, length, ret_state, err);
         if (entry->kind == ENTRY_TAG)
                 *ret_state = value_parse_tag(text, length, &version, err);
         else

@@ -128,6 +128,29 @@ static int status_text(struct fs *fs, char **ret_text, size_t *ret_length, struc
         return 0;
 }
 
+static int receipt_text(struct fs *fs, uint64_t id, char **ret_text, size_t *ret_length,
+                        struct lns_error *err)
+{
+        if (lns_catalog_describe_receipt_node(fs->catalog, id, ret_text, err) < 0)
+                return -1;
+        *ret_length = strlen(*ret_text);
+        return 0;
+}
+
+static int transaction_text(struct fs *fs, uint64_t id, char **ret_text, size_t *ret_length,
+                            struct lns_error *err)
+{
+        cleanup_(lns_describe_transaction_response_clear)
+                struct lns_describe_transaction_response transaction = { 0 };
+        struct lns_describe_transaction_request request = { .transaction_id = id };
+
+        if (lns_catalog_describe_transaction(fs->catalog, &request, &transaction, err) < 0)
+                return -1;
+        TEXT_OF(ret_text, ret_length, err,
+                lns_describe_transaction_response_to_text(&transaction, buf, size));
+        return 0;
+}
+
 int content_of(struct fs *fs, uint64_t ino, char **ret_text, size_t *ret_length,
                struct lns_error *err)
 {
@@ -138,6 +161,10 @@ int content_of(struct fs *fs, uint64_t ino, char **ret_text, size_t *ret_length,
                 return tag_text(fs, id, ret_text, ret_length, err);
         case INODE_VERSION:
                 return version_text(fs, id, ret_text, ret_length, err);
+        case INODE_RECEIPT:
+                return receipt_text(fs, id, ret_text, ret_length, err);
+        case INODE_TRANSACTION:
+                return transaction_text(fs, id, ret_text, ret_length, err);
         case INODE_TABLE_JSON:
                 return table_text(fs, id, ret_text, ret_length, err);
         case INODE_NAMESPACE_JSON:

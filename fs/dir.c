@@ -6,6 +6,7 @@
  *     16 to 2^60 - 1     staged files, by their place in this handle's list
  *     2^60 + id          namespaces, tags; 2^60 + number: versions
  *     2^61 + id          tables
+ *     2^61 + 2^60 + id   receipts
  */
 #include "fs/fuse.h"
 
@@ -18,6 +19,7 @@
 #define FIRST_STAGED 16
 #define FIRST_OBJECT ((uint64_t)1 << 60)
 #define FIRST_TABLE ((uint64_t)1 << 61)
+#define FIRST_RECEIPT (FIRST_TABLE + FIRST_OBJECT)
 
 struct dir_handle {
         pthread_mutex_t mutex; /* protects the list */
@@ -116,6 +118,8 @@ static bool put_node(void *context, const struct lns_node *node)
                 [LNS_NODE_TABLE] = ENTRY_TABLE,
                 [LNS_NODE_TAG] = ENTRY_TAG,
                 [LNS_NODE_VERSION] = ENTRY_VERSION,
+                [LNS_NODE_RECEIPT] = ENTRY_COMMIT,
+                [LNS_NODE_TRANSACTION] = ENTRY_TRANSACTION,
         };
         struct page *page = context;
         struct entry entry = { .kind = kinds[node->kind] };
@@ -127,6 +131,9 @@ static bool put_node(void *context, const struct lns_node *node)
         switch (node->kind) {
         case LNS_NODE_TABLE:
                 snprintf(name, sizeof(name), "%s.lance", node->name);
+                break;
+        case LNS_NODE_TRANSACTION:
+                snprintf(name, sizeof(name), "%" PRIu64, node->id);
                 break;
         case LNS_NODE_VERSION:
                 snprintf(name, sizeof(name), "%" PRIu64, node->version);
@@ -173,9 +180,12 @@ static size_t fixed_names(uint64_t dir, const char *names[8])
                 names[n++] = "latest";
                 break;
         case INODE_CONTROL:
+                if (inode_id(dir) != CONTROL_DIRECTORY)
+                        break;
                 names[n++] = "status";
                 names[n++] = "changes";
                 names[n++] = "errors";
+                names[n++] = "transactions";
                 names[n++] = "deregistered";
                 break;
         default:
@@ -237,8 +247,10 @@ static int put_staged(struct page *page, struct dir_handle *handle, uint64_t off
 static int put_nodes(struct page *page, enum lns_node_kind kind, uint64_t first, uint64_t off,
                      struct lns_error *err)
 {
+        uint64_t parent = kind == LNS_NODE_TRANSACTION ? LNS_NODE_ROOT : inode_id(page->dir);
+
         page->first = first;
-        return lns_catalog_list_nodes(page->fs->catalog, inode_id(page->dir), kind,
+        return lns_catalog_list_nodes(page->fs->catalog, parent, kind,
                                       off > first ? off - first : 0, page->plus, put_node, page, err);
 }
 
@@ -262,7 +274,14 @@ static int fill(struct page *page, struct dir_handle *handle, uint64_t off, stru
                 if (off < FIRST_TABLE &&
                     put_nodes(page, LNS_NODE_NAMESPACE, FIRST_OBJECT, off, err) < 0)
                         return -1;
-                return page->full ? 0 : put_nodes(page, LNS_NODE_TABLE, FIRST_TABLE, off, err);
+                if (!page->full && off < FIRST_RECEIPT &&
+                    put_nodes(page, LNS_NODE_TABLE, FIRST_TABLE, off, err) < 0)
+                        return -1;
+                return page->full ? 0 : put_nodes(page, LNS_NODE_RECEIPT, FIRST_RECEIPT, off, err);
+        case INODE_CONTROL:
+                return inode_id(page->dir) == CONTROL_TRANSACTIONS
+                               ? put_nodes(page, LNS_NODE_TRANSACTION, FIRST_OBJECT, off, err)
+                               : 0;
         case INODE_TAGS:
                 return put_nodes(page, LNS_NODE_TAG, FIRST_OBJECT, off, err);
         case INODE_VERSIONS:

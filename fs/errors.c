@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/utf8.h"
 #include "util/util.h"
 
 #define ERROR_LINES 1000
+#define ERROR_PATH_MAX 4096
 #define ERROR_LINE_MAX 8192 /* a path and two sentences, escaped; a longer one is left out */
 
 struct error_log {
@@ -70,16 +72,19 @@ static size_t line_to_text(const struct lns_caller *caller, const char *operatio
 void error_log_add(struct fs *fs, const struct lns_caller *caller, const char *operation,
                    const char *path, const struct lns_error *err, int sys)
 {
-        char line[ERROR_LINE_MAX];
+        char line[ERROR_LINE_MAX], safe_path[ERROR_PATH_MAX];
         struct error_log *log = fs->errors;
         char *copy;
 
+        /* A name that was refused may hold what a terminal obeys, or be no UTF-8. */
+        snprintf(safe_path, sizeof(safe_path), "%s", path);
+        utf8_clean(safe_path);
         if (fs->options->foreground)
-                fprintf(stderr, "lancefs: %s '%s': %s (%s): %s%s%s\n", operation, path,
+                fprintf(stderr, "lancefs: %s '%s': %s (%s): %s%s%s\n", operation, safe_path,
                         lns_code_name(err->code), strerrorname_np(sys), err->message,
                         *err->detail ? ": " : "", err->detail);
 
-        if (line_to_text(caller, operation, path, err, sys, line, sizeof(line)) >= sizeof(line))
+        if (line_to_text(caller, operation, safe_path, err, sys, line, sizeof(line)) >= sizeof(line))
                 return;
         copy = strdup(line);
         if (!copy)

@@ -140,9 +140,13 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
                 sys = ENOENT; /* nobody can have looked it up but its maker */
                 break;
         case INODE_VERSION:
+        case INODE_RECEIPT:
                 if (is_for_writing(fi))
-                        result = lns_error_set_errno(&err, LNS_CONCURRENT_MODIFICATION, EEXIST,
-                                                     "the version exists; versions never change");
+                        result = lns_error_set_errno(&err, LNS_CONCURRENT_MODIFICATION, EEXIST, "%s",
+                                                     inode_kind(ino) == INODE_VERSION
+                                                             ? "the version exists; versions never change"
+                                                             : "this batch is committed: this is its "
+                                                               "receipt");
                 else
                         result = open_text(fs, ino, &handle, &err);
                 break;
@@ -254,6 +258,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
                 create_value(req, parent, name, &entry, mode, fi);
                 return;
         case ENTRY_VERSION:
+        case ENTRY_COMMIT:
                 create_value(req, parent, name, &entry, mode, fi);
                 return;
         case ENTRY_NAMESPACE: /* a staged file may have a name that a namespace could have */
@@ -289,17 +294,28 @@ refused:
         reply_refused(req, "create", parent, name, &err, lns_error_errno(&err));
 }
 
+/* The answer is sent from a copy: once it is there the reader may close the file, and the handle is
+ * gone. */
 static void read_text(fuse_req_t req, struct handle *handle, size_t size, off_t off)
 {
-        pthread_mutex_lock(&handle->mutex);
-        if (off < 0 || (size_t)off >= handle->length) {
-                fuse_reply_buf(req, NULL, 0);
-        } else {
-                size_t left = handle->length - (size_t)off;
+        size_t length = 0;
+        char *copy = NULL;
 
-                fuse_reply_buf(req, handle->text + off, left < size ? left : size);
+        pthread_mutex_lock(&handle->mutex);
+        if (off >= 0 && (size_t)off < handle->length) {
+                length = handle->length - (size_t)off;
+                if (length > size)
+                        length = size;
+                copy = malloc(length);
+                if (copy)
+                        memcpy(copy, handle->text + off, length);
         }
         pthread_mutex_unlock(&handle->mutex);
+        if (length > 0 && !copy)
+                reply_errno(req, ENOMEM);
+        else
+                fuse_reply_buf(req, copy, length);
+        free(copy);
 }
 
 static void read_changes(fuse_req_t req, size_t size, off_t off)

@@ -13,6 +13,7 @@
  *   content.c   texts of the files that are read
  *   value.c     what is being written into a tag or version: complete, incomplete, impossible
  *   commit.c    a complete value becomes a change of the catalog
+ *   batch.c     a batch is committed: receipt, .rejected, dry run
  *   staging.c   staged files
  *   nodes.c     the table of staged and pending nodes
  *   errors.c    answers: errno, the log, .lancefs/errors, .error files
@@ -33,6 +34,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "lns/batch.h"
 #include "lns/catalog.h"
 
 #include "fs/inode.h"
@@ -68,6 +70,8 @@ enum entry_kind {
         ENTRY_TABLE,     /* name without .lance in entry.name */
         ENTRY_TAG,
         ENTRY_VERSION,   /* entry.version */
+        ENTRY_COMMIT,    /* NAME.commit: to write or rename here commits a batch; it is the receipt */
+        ENTRY_TRANSACTION,
         ENTRY_STAGED,
         ENTRY_FIXED,     /* entry.ino is it */
 };
@@ -108,6 +112,9 @@ bool tree_can_stage(uint64_t dir);
 /* Is it a name that tools give to temporaries although it is a legal tag: sedXXXXXX, tmpXXXXXXXX...? */
 bool tree_is_temporary(const char *name);
 
+/* Is it the bare name .commit: never there, so that every rename to it reaches us? */
+bool tree_is_bare_commit(const char *name);
+
 /* ---- content.c ---- */
 
 /* The text that a node reads as. ret_text new, ret_length its bytes. For kinds that are files in the
@@ -116,8 +123,6 @@ int content_of(struct fs *fs, uint64_t ino, char **ret_text, size_t *ret_length,
                struct lns_error *err) LNS_CHECK;
 
 /* ---- value.c ---- */
-
-enum value_kind { VALUE_TAG, VALUE_VERSION };
 
 enum value_state {
         VALUE_EMPTY,      /* nothing but white space */
@@ -144,12 +149,25 @@ enum commit_mode {
         COMMIT_CREATE, /* must not be there: O_EXCL, RENAME_NOREPLACE, link */
 };
 
-/* Write a value under a name: entry is ENTRY_TAG or ENTRY_VERSION in directory dir. at_end: an
+/* Write a value under a name: entry is ENTRY_TAG, _VERSION or _COMMIT in directory dir. at_end: an
  * unfinished line counts (close, rename). Sets ret_state; only COMPLETE (or READY at_end) changes
  * anything. Returns -1 when refused, also for IMPOSSIBLE. */
 int commit_value(struct fs *fs, const struct lns_caller *caller, uint64_t dir,
                  const struct entry *entry, enum commit_mode mode, const char *text, size_t length,
                  bool at_end, enum value_state *ret_state, struct lns_error *err) LNS_CHECK;
+
+/* ---- batch.c ---- */
+
+/* Commit a batch in the name of ENTRY_COMMIT in a namespace directory; the rest as commit_value(). */
+int batch_commit(struct fs *fs, const struct lns_caller *caller, uint64_t dir,
+                 const struct entry *entry, const char *text, size_t length,
+                 enum value_state *ret_state, struct lns_error *err) LNS_CHECK;
+
+/* Keep a batch that was written under its final name and refused: NAME.commit.rejected, and why. */
+void batch_reject(struct fs *fs, const struct lns_caller *caller, uint64_t dir, const char *name,
+                  const char *text, size_t length, const struct lns_error *err);
+/* It was committed after all. */
+void batch_accept(struct fs *fs, uint64_t dir, const char *name);
 
 /* ---- staging.c: files below staging/<directory inode>/<name> of the catalog ---- */
 
@@ -171,6 +189,9 @@ void staging_remove_directory(struct fs *fs, uint64_t dir);
 /* Everything in a staged file. ret_text new. EFBIG over max. */
 int staging_read(struct fs *fs, uint64_t dir, const char *name, size_t max, char **ret_text,
                  size_t *ret_length);
+/* Make a file with this content, or replace it. */
+int staging_put(struct fs *fs, uint64_t dir, const char *name, int flags, mode_t mode,
+                const struct lns_caller *caller, const char *text, size_t length);
 /* Names in a directory: new array of new strings. */
 int staging_list(struct fs *fs, uint64_t dir, char ***ret_names, size_t *ret_count);
 /* Put the ErrorResponse beside a staged file, as NAME.error, and take it away again. */

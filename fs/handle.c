@@ -66,43 +66,104 @@ static bool only_space(const char *bytes, size_t size)
         return true;
 }
 
+/* A batch may be long and arrive in many pieces: follow it byte by byte, parse it once. */
+static enum lns_document_progress follow(struct handle *handle)
+{
+        enum lns_document_progress progress;
+
+        if (handle->scanned > handle->length) {
+                handle->scanner = (struct lns_document_scanner){ 0 };
+                handle->scanned = 0;
+        }
+        progress = lns_document_scan(&handle->scanner, handle->text + handle->scanned,
+                                     handle->length - handle->scanned);
+        handle->scanned = handle->length;
+        return progress;
+}
+
+static int too_early(const struct handle *handle, struct lns_error *err)
+{
+        static const char *const kinds[] = {
+                [ENTRY_TAG] = "version number", [ENTRY_VERSION] = "version document",
+                [ENTRY_COMMIT] = "batch",
+        };
+
+        return lns_error_set(err, LNS_INVALID_INPUT, "the text ends too early to be a %s",
+                             kinds[handle->entry.kind]);
+}
+
+/* The value was refused. */
+static void refused(struct fs *fs, const struct lns_caller *caller, struct handle *handle,
+                    enum value_state state, const struct lns_error *err)
+{
+        bool batch = handle->entry.kind == ENTRY_COMMIT;
+
+        if (batch)
+                batch_reject(fs, caller, handle->dir, handle->entry.name, handle->text, handle->length,
+                             err);
+        /* What the catalog refused is not tried again when the file is closed. */
+        if (batch || state != VALUE_IMPOSSIBLE) {
+                handle->length = 0;
+                handle->dirty = false;
+        }
+}
+
+static void accepted(struct fs *fs, struct handle *handle)
+{
+        handle->dirty = false;
+        handle->committed = true;
+        handle->mode = COMMIT_ANY; /* the name is ours now; a second value replaces it */
+        if (handle->rejected)
+                batch_accept(fs, handle->dir, handle->entry.name);
+        handle->rejected = false;
+}
+
 /* Look at the buffer, commit what is complete. */
 static int consider(struct fs *fs, const struct lns_caller *caller, struct handle *handle, bool at_end,
                     struct lns_error *err)
 {
-        enum value_state state;
+        enum value_state state = VALUE_INCOMPLETE;
 
+        handle->dirty = true;
+        if (handle->entry.kind == ENTRY_COMMIT && !at_end &&
+            follow(handle) == LNS_DOCUMENT_INCOMPLETE)
+                return 0;
         if (commit_value(fs, caller, handle->dir, &handle->entry, handle->mode, handle->text,
                          handle->length, at_end, &state, err) < 0) {
-                /* A value that the catalog refused is not tried again when the file is closed. */
-                if (state != VALUE_IMPOSSIBLE) {
-                        handle->length = 0;
-                        handle->dirty = false;
-                }
+                refused(fs, caller, handle, state, err);
                 return -1;
         }
         switch (state) {
         case VALUE_COMPLETE:
-                handle->dirty = false;
-                handle->committed = true;
-                handle->mode = COMMIT_ANY; /* the name is ours now; a second value replaces it */
+                accepted(fs, handle);
                 return 0;
         case VALUE_EMPTY:
                 handle->dirty = false;
                 return 0;
         default:
-                handle->dirty = true;
-                if (at_end)
-                        return lns_error_set(err, LNS_INVALID_INPUT, "the text ends too early to be a %s",
-                                             handle->entry.kind == ENTRY_TAG ? "version number"
-                                                                             : "version document");
-                return 0;
+                if (!at_end)
+                        return 0;
+                /* It stays: one of several writers to this file may have closed its copy. */
+                too_early(handle, err);
+                if (handle->entry.kind == ENTRY_COMMIT) {
+                        batch_reject(fs, caller, handle->dir, handle->entry.name, handle->text,
+                                     handle->length, err);
+                        handle->rejected = true;
+                }
+                return -1;
         }
 }
 
 static size_t text_max(const struct handle *handle)
 {
-        return handle->entry.kind == ENTRY_TAG ? TAG_TEXT_MAX : LNS_DOCUMENT_MAX;
+        switch (handle->entry.kind) {
+        case ENTRY_TAG:
+                return TAG_TEXT_MAX;
+        case ENTRY_COMMIT:
+                return LNS_BATCH_DOCUMENT_MAX;
+        default:
+                return LNS_DOCUMENT_MAX;
+        }
 }
 
 static int check_room(const struct handle *handle, size_t size, uint64_t offset, struct lns_error *err)
@@ -114,7 +175,7 @@ static int check_room(const struct handle *handle, size_t size, uint64_t offset,
         if (handle->entry.kind == ENTRY_TAG)
                 return lns_error_set(err, LNS_INVALID_INPUT, "a tag holds one version number");
         return lns_error_set_errno(err, LNS_INVALID_INPUT, EFBIG,
-                                   "a version document has at most %zu bytes", max);
+                                   "a document has at most %zu bytes here", max);
 }
 
 static int write_and_consider(struct fs *fs, const struct lns_caller *caller, struct handle *handle,
@@ -141,8 +202,10 @@ static int write_and_consider(struct fs *fs, const struct lns_caller *caller, st
         if (offset + size > handle->length)
                 handle->length = offset + size;
         handle->dirty = true;
+        if (offset < handle->scanned)
+                handle->scanned = SIZE_MAX; /* written over: from the start again */
 
-        if (handle->entry.kind == ENTRY_TAG || handle->length <= EAGER_PARSE_MAX ||
+        if (handle->entry.kind != ENTRY_VERSION || handle->length <= EAGER_PARSE_MAX ||
             memchr(bytes, '}', size))
                 result = consider(fs, caller, handle, false, err);
         if (result < 0 && handle->length > 0) {

@@ -24,6 +24,8 @@ enum inode_kind {
         INODE_TABLE = 2,
         INODE_TAG = 3,
         INODE_VERSION = 4,
+        INODE_RECEIPT = 5,         /* NAME.commit: the response of a batch */
+        INODE_TRANSACTION = 6,     /* .lancefs/transactions/ID */
 
         INODE_NAMESPACE_JSON = 8,  /* .namespace.json; id of the namespace */
         INODE_TABLE_JSON = 9,      /* .table.json; id of the table */
@@ -43,6 +45,7 @@ enum control_id {
         CONTROL_STATUS = 1,
         CONTROL_CHANGES = 2,
         CONTROL_ERRORS = 3,
+        CONTROL_TRANSACTIONS = 4, /* a directory */
 };
 
 #define INODE_KIND_BITS 5

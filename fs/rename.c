@@ -141,24 +141,19 @@ static int tag_to_staged(const struct move *move, struct lns_error *err)
         cleanup_(lns_ident_clear) struct lns_ident table = { 0 };
         cleanup_(free_pointer) char *text = NULL;
         size_t length;
-        ssize_t written;
-        int fd;
+        int result;
 
         if (only_plain(move, err) < 0)
                 return -1;
         if (tree_ident(move->fs, move->dir, &table, err) < 0 ||
             content_of(move->fs, move->from_st.st_ino, &text, &length, err) < 0)
                 return -1;
-        fd = staging_create(move->fs, move->new_dir, move->new_name,
-                            O_WRONLY | (move->flags & RENAME_NOREPLACE ? O_EXCL : O_TRUNC),
-                            move->from_st.st_mode, move->caller.uid, move->caller.gid);
-        if (fd < 0)
-                return lns_error_set_errno(err, LNS_INTERNAL, -fd, "%s", strerror(-fd));
-        written = write(fd, text, length);
-        if (close(fd) < 0 || written != (ssize_t)length) {
-                staging_unlink(move->fs, move->new_dir, move->new_name);
-                return lns_error_set_errno(err, LNS_INTERNAL, ENOSPC, "the staged file cannot be written");
-        }
+        result = staging_put(move->fs, move->new_dir, move->new_name,
+                             move->flags & RENAME_NOREPLACE ? O_EXCL : O_TRUNC,
+                             move->from_st.st_mode, &move->caller, text, length);
+        if (result < 0)
+                return lns_error_set_errno(err, LNS_INTERNAL, -result, "the staged file: %s",
+                                           strerror(-result));
 
         struct lns_delete_table_tag_request request = {
                 .caller = &move->caller, .id = &table, .tag = move->from.name,
@@ -191,8 +186,6 @@ static int move_tag(const struct move *move, struct lns_error *err)
                                                          : LNS_RENAME_REPLACE,
         };
 
-        if (move->flags & ~(unsigned)(RENAME_EXCHANGE | RENAME_NOREPLACE))
-                return lns_error_set_errno(err, LNS_INVALID_INPUT, EINVAL, "unknown flags of rename");
         return lns_catalog_rename_table_tag(move->fs->catalog, &request, NULL, err);
 }
 
@@ -206,10 +199,12 @@ static int commit_staged(struct fs *fs, const struct lns_caller *caller, uint64_
         size_t length;
         int result;
 
-        result = staging_read(fs, from_dir, from_name, LNS_DOCUMENT_MAX, &text, &length);
+        size_t max = entry->kind == ENTRY_COMMIT ? LNS_BATCH_DOCUMENT_MAX : LNS_DOCUMENT_MAX;
+
+        result = staging_read(fs, from_dir, from_name, max, &text, &length);
         if (result == -EFBIG)
                 return lns_error_set_errno(err, LNS_INVALID_INPUT, EFBIG,
-                                           "a document has at most %d bytes", LNS_DOCUMENT_MAX);
+                                           "a document has at most %zu bytes here", max);
         if (result < 0)
                 return lns_error_set_errno(err, LNS_INTERNAL, -result, "%s", strerror(-result));
         if (commit_value(fs, caller, dir, entry, mode, text, length, true, &state, err) < 0)
@@ -270,19 +265,21 @@ static int staged_to_staged(const struct move *move, struct lns_error *err)
 
 static int move_staged(const struct move *move, struct lns_error *err)
 {
+        struct lns_error ignored = LNS_ERROR_INIT;
         struct entry there;
         struct stat st;
 
         switch (move->to.kind) {
         case ENTRY_TAG:
         case ENTRY_VERSION:
+        case ENTRY_COMMIT:
                 return staged_to_value(move, err);
         case ENTRY_STAGED:
         case ENTRY_NAMESPACE:
                 if (!tree_can_stage(move->new_dir))
                         return refuse(err, EPERM, "no file can be put here");
                 if (move->to.kind == ENTRY_NAMESPACE &&
-                    tree_lookup(move->fs, move->new_dir, move->new_name, &there, &st, NULL) == 0 &&
+                    tree_lookup(move->fs, move->new_dir, move->new_name, &there, &st, &ignored) == 0 &&
                     there.kind == ENTRY_NAMESPACE)
                         return lns_error_set_errno(err, LNS_INVALID_INPUT, EISDIR,
                                                    "there is a namespace of this name");
@@ -315,6 +312,8 @@ static int move_any(struct move *move, struct lns_error *err)
                 return move_staged(move, err);
         case ENTRY_VERSION:
                 return refuse(err, EPERM, "a version never changes; rm deletes its record");
+        case ENTRY_COMMIT:
+                return refuse(err, EPERM, "a receipt keeps its name; rm removes it");
         default:
                 return refuse(err, EPERM, "this is a fixed part of the mount");
         }
@@ -329,6 +328,11 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
                 .name = name, .new_name = newname, .flags = flags,
         };
 
+        /* Whiteouts and whatever is invented later: EINVAL is how overlayfs and others ask. */
+        if (flags & ~(unsigned)(RENAME_NOREPLACE | RENAME_EXCHANGE)) {
+                reply_errno(req, EINVAL);
+                return;
+        }
         if (parent == newparent && strcmp(name, newname) == 0) {
                 reply_errno(req, 0);
                 return;
@@ -367,7 +371,7 @@ static int link_staged(struct fs *fs, const struct lns_caller *caller, uint64_t 
 
         if (!nodes_find(fs->nodes, ino, &place) || place.gone)
                 return lns_error_set_errno(err, LNS_INTERNAL, ENOENT, "the staged file is gone");
-        if (to->kind == ENTRY_TAG || to->kind == ENTRY_VERSION)
+        if (to->kind == ENTRY_TAG || to->kind == ENTRY_VERSION || to->kind == ENTRY_COMMIT)
                 return commit_staged(fs, caller, place.dir, place.name, new_dir, to, COMMIT_CREATE, err);
         if (!tree_can_stage(new_dir) || (to->kind != ENTRY_STAGED && to->kind != ENTRY_NAMESPACE))
                 return refuse(err, EPERM, "no link can be made here");

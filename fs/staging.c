@@ -245,6 +245,21 @@ static bool collect(void *context, const char *name)
         return !list->failed;
 }
 
+/* NAME.error goes when NAME goes, so rm -r must meet it first. */
+static int errors_first(const void *a, const void *b)
+{
+        const char *const *names[2] = { a, b };
+        int plain[2];
+
+        for (int i = 0; i < 2; i++) {
+                size_t length = strlen(*names[i]);
+
+                plain[i] = length < sizeof(ERROR_SUFFIX) ||
+                           strcmp(*names[i] + length - sizeof(ERROR_SUFFIX) + 1, ERROR_SUFFIX) != 0;
+        }
+        return plain[0] != plain[1] ? plain[0] - plain[1] : strcmp(*names[0], *names[1]);
+}
+
 int staging_list(struct fs *fs, uint64_t dir, char ***ret_names, size_t *ret_count)
 {
         struct name_list list = { 0 };
@@ -256,6 +271,8 @@ int staging_list(struct fs *fs, uint64_t dir, char ***ret_names, size_t *ret_cou
                 free(list.names);
                 return result < 0 ? result : -ENOMEM;
         }
+        if (list.count)
+                qsort(list.names, list.count, sizeof(*list.names), errors_first);
         *ret_names = list.names;
         *ret_count = list.count;
         return 0;
@@ -299,6 +316,30 @@ int staging_read(struct fs *fs, uint64_t dir, const char *name, size_t max, char
         *ret_text = text;
         *ret_length = length;
         return 0;
+}
+
+int staging_put(struct fs *fs, uint64_t dir, const char *name, int flags, mode_t mode,
+                const struct lns_caller *caller, const char *text, size_t length)
+{
+        size_t written = 0;
+        int fd = staging_create(fs, dir, name, O_WRONLY | flags, mode, caller->uid, caller->gid);
+        int result = 0;
+
+        if (fd < 0)
+                return fd;
+        while (written < length && result == 0) {
+                ssize_t n = write(fd, text + written, length - written);
+
+                if (n > 0)
+                        written += (size_t)n;
+                else if (n == 0 || errno != EINTR)
+                        result = n == 0 ? -ENOSPC : -errno;
+        }
+        if (close(fd) < 0 && result == 0)
+                result = -errno;
+        if (result < 0)
+                staging_unlink(fs, dir, name);
+        return result;
 }
 
 /* Path of NAME.error; false when that name would be too long. */

@@ -10,6 +10,8 @@
 
 #define TABLE_SUFFIX ".lance"
 #define TABLE_SUFFIX_LENGTH (sizeof(TABLE_SUFFIX) - 1)
+#define COMMIT_SUFFIX ".commit"
+#define COMMIT_SUFFIX_LENGTH (sizeof(COMMIT_SUFFIX) - 1)
 
 /* What desktops and network filesystems leave about; never there, so never asked of the catalog. */
 static const char *const debris[] = {
@@ -40,6 +42,11 @@ static bool is_debris(const char *name)
                 if (fnmatch(debris[i], name, 0) == 0)
                         return true;
         return false;
+}
+
+bool tree_is_bare_commit(const char *name)
+{
+        return strcmp(name, COMMIT_SUFFIX) == 0;
 }
 
 bool tree_can_stage(uint64_t dir)
@@ -81,6 +88,9 @@ static enum entry_kind classify_in_namespace(uint64_t dir, const char *name, str
         }
 
         memcpy(entry->name, name, length + 1);
+        if (dir != INODE_DEREGISTERED && length >= COMMIT_SUFFIX_LENGTH &&
+            strcmp(name + length - COMMIT_SUFFIX_LENGTH, COMMIT_SUFFIX) == 0)
+                return entry->kind = ENTRY_COMMIT;
         if (dir == INODE_DEREGISTERED) {
                 lns_error_set(err, LNS_INVALID_INPUT, "a table's name ends in .lance");
                 return entry->kind = ENTRY_NONE;
@@ -109,8 +119,15 @@ static enum entry_kind classify_in_control(uint64_t dir, const char *name, struc
                 { "status", CONTROL_STATUS },
                 { "changes", CONTROL_CHANGES },
                 { "errors", CONTROL_ERRORS },
+                { "transactions", CONTROL_TRANSACTIONS },
         };
 
+        uint64_t number;
+
+        if (inode_id(dir) == CONTROL_TRANSACTIONS && lns_version_parse(name, strlen(name), &number) == 0) {
+                memcpy(entry->name, name, strlen(name) + 1);
+                return entry->kind = ENTRY_TRANSACTION;
+        }
         if (inode_id(dir) != CONTROL_DIRECTORY)
                 return entry->kind = ENTRY_NONE;
         for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
@@ -235,6 +252,8 @@ static void part_stat(const struct fs *fs, const struct lns_node *node, enum ino
                 st->st_size = (off_t)node->size;
                 break;
         case INODE_VERSION:
+        case INODE_RECEIPT:
+        case INODE_TRANSACTION:
                 st->st_mode = S_IFREG | (node->mode & 0444);
                 st->st_size = (off_t)node->size;
                 break;
@@ -273,6 +292,7 @@ static int control_stat(struct fs *fs, uint64_t ino, struct stat *st, struct lns
 
         switch (inode_id(ino)) {
         case CONTROL_DIRECTORY:
+        case CONTROL_TRANSACTIONS:
                 st->st_mode = S_IFDIR | (root.mode & 0555);
                 break;
         case CONTROL_CHANGES: {
@@ -326,6 +346,8 @@ int tree_stat(struct fs *fs, uint64_t ino, struct stat *ret_stat, struct lns_err
         case INODE_TABLE:
         case INODE_TAG:
         case INODE_VERSION:
+        case INODE_RECEIPT:
+        case INODE_TRANSACTION:
                 node_kind = (enum lns_node_kind)kind;
                 break;
         case INODE_NAMESPACE_JSON:
@@ -362,12 +384,17 @@ static int lookup_node(struct fs *fs, uint64_t dir, const struct entry *entry, s
                 [ENTRY_TABLE] = LNS_NODE_TABLE,
                 [ENTRY_TAG] = LNS_NODE_TAG,
                 [ENTRY_VERSION] = LNS_NODE_VERSION,
+                [ENTRY_COMMIT] = LNS_NODE_RECEIPT,
+                [ENTRY_TRANSACTION] = LNS_NODE_TRANSACTION,
         };
-        enum lns_node_kind parent = inode_kind(dir) == INODE_NAMESPACE ? LNS_NODE_NAMESPACE
-                                                                       : LNS_NODE_TABLE;
+        bool in_table = inode_kind(dir) == INODE_TAGS || inode_kind(dir) == INODE_VERSIONS;
+        enum lns_node_kind parent_kind = in_table ? LNS_NODE_TABLE : LNS_NODE_NAMESPACE;
+        uint64_t parent = entry->kind == ENTRY_TRANSACTION ? LNS_NODE_ROOT : inode_id(dir);
         struct lns_node node;
 
-        if (lns_catalog_lookup_node(fs->catalog, parent, inode_id(dir), kinds[entry->kind],
+        if (entry->kind == ENTRY_COMMIT && tree_is_bare_commit(entry->name))
+                return lns_error_set_errno(err, LNS_INVALID_INPUT, ENOENT, "no such file");
+        if (lns_catalog_lookup_node(fs->catalog, parent_kind, parent, kinds[entry->kind],
                                     entry->name, &node, err) < 0)
                 return -1;
         tree_node_stat(fs, &node, st);
@@ -461,6 +488,6 @@ void tree_path(struct fs *fs, uint64_t dir, const char *name, char *buf, size_t 
                 snprintf(buf + used, size - used, "%s%s%s",
                          inode_kind(dir) == INODE_TAGS ? "/tags"
                          : inode_kind(dir) == INODE_VERSIONS ? "/versions" : "",
-                         *name ? "/" : "", name);
+                         *name || used == 0 ? "/" : "", name);
         lns_ident_clear(&ident);
 }

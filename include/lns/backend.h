@@ -45,6 +45,10 @@ struct lns_backend_ops {
         int (*describe_namespace_node)(struct lns_backend *backend, uint64_t id,
                                        struct lns_describe_namespace_response *ret_namespace,
                                        struct lns_error *err);
+        int (*describe_receipt_node)(struct lns_backend *backend, uint64_t id, char **ret_text,
+                                     struct lns_error *err);
+        int (*remove_receipt)(struct lns_backend *backend, const struct lns_caller *caller,
+                              uint64_t parent, const char *name, struct lns_error *err);
         int (*set_node_attributes)(struct lns_backend *backend, const struct lns_caller *caller,
                                    enum lns_node_kind kind, uint64_t id, unsigned fields, uid_t uid,
                                    gid_t gid, mode_t mode, struct lns_error *err);

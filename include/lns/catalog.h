@@ -9,6 +9,7 @@
 #ifndef LNS_CATALOG_H
 #define LNS_CATALOG_H
 
+#include "lns/batch.h"
 #include "lns/error.h"
 #include "lns/model.h"
 
@@ -60,6 +61,7 @@ void lns_catalog_free(struct lns_catalog *catalog);
  * describe_namespace           NAMESPACE_NOT_FOUND.
  * drop_namespace               NAMESPACE_NOT_FOUND (Fail), NAMESPACE_NOT_EMPTY (Restrict),
  *                              INVALID_INPUT (the root). Cascade drops all below, tables with storage.
+ *                              Receipts keep nothing from being dropped: they go too.
  * namespace_exists             NAMESPACE_NOT_FOUND.
  * rename_namespace             NAMESPACE_NOT_FOUND, NAMESPACE_ALREADY_EXISTS, INVALID_INPUT (into
  *                              itself, the root).
@@ -86,6 +88,18 @@ void lns_catalog_free(struct lns_catalog *catalog);
  *                              in the message). Numbers without a version are skipped.
  * batch_create_table_versions  as create_table_version; all or none. The detail begins with
  *                              "entries[N]". A version twice in it is INVALID_INPUT.
+ * batch_commit_tables          the codes of its operations; all or none. The detail begins with
+ *                              "operations[N].<kind>", or "entries[N]", and names the field where it
+ *                              is one. CONCURRENT_MODIFICATION has errno EBUSY here. And:
+ *                              INVALID_INPUT: what the batch made is made again or taken back by it
+ *                              (a version created twice, or created and deleted; a table declared
+ *                              twice, deregistered twice, or declared and then deregistered).
+ *                              PERMISSION_DENIED: an id that is not in the scope.
+ *                              CONCURRENT_MODIFICATION: the id was used for another document, or the
+ *                              scope is no longer the receipt's directory.
+ *                              NAMESPACE_NOT_FOUND, NAMESPACE_ALREADY_EXISTS: the receipt's
+ *                              directory, its name. A repeated commit whose own receipt has that name
+ *                              already is success.
  * list_table_tags              NAMESPACE_NOT_FOUND, TABLE_NOT_FOUND. By name, byte-ascending.
  * get_table_tag_version        the same, TABLE_TAG_NOT_FOUND.
  * create_table_tag             the same two, TABLE_TAG_ALREADY_EXISTS, TABLE_VERSION_NOT_FOUND,
@@ -114,10 +128,11 @@ void lns_catalog_free(struct lns_catalog *catalog);
  *
  * @param catalog      borrowed.
  * @param parent_kind  NAMESPACE or TABLE.
- * @param parent       id of a namespace (kind NAMESPACE or TABLE is looked for) or of a table (TAG,
- *                     VERSION of the main branch).
+ * @param parent       id of a namespace (kind NAMESPACE, TABLE or RECEIPT is looked for) or of a table
+ *                     (TAG, VERSION of the main branch). TRANSACTION: NAMESPACE and LNS_NODE_ROOT.
  * @param kind         what to look for.
- * @param name         borrowed; a table's without ".lance", a version's in decimal.
+ * @param name         borrowed; a table's without ".lance", a version's and a transaction's in
+ *                     decimal.
  * @param ret_node     untouched on failure.
  * @param err          the kind's NOT_FOUND code.
  * @return 0, or -1 with err set.
@@ -149,12 +164,13 @@ int lns_catalog_describe_node(struct lns_catalog *catalog, enum lns_node_kind ki
 typedef bool lns_node_visitor(void *context, const struct lns_node *node);
 
 /**
- * Visit the children of a node, in an order that stays: by id for namespaces, tables and tags, by
- * number for versions (of the main branch). What exists throughout is visited exactly once, also
+ * Visit the children of a node, in an order that stays: by number for versions (of the main branch),
+ * by id for the other kinds. What exists throughout is visited exactly once, also
  * over several calls that go on where the last one stopped. The visitor must not call the catalog.
  *
  * @param catalog     borrowed.
- * @param parent      id of a namespace (for NAMESPACE, TABLE) or a table (TAG, VERSION).
+ * @param parent      id of a namespace (for NAMESPACE, TABLE, RECEIPT) or a table (TAG, VERSION);
+ *                    LNS_NODE_ROOT for TRANSACTION: all there are.
  * @param kind        which children.
  * @param after       visit those after this id (for VERSION: this version number); 0: from the
  *                    start. Children of LNS_NODE_ROOT: the ids start above LNS_NODE_DEREGISTERED.
@@ -173,7 +189,8 @@ int lns_catalog_list_nodes(struct lns_catalog *catalog, uint64_t parent, enum ln
  *
  * @param catalog    borrowed.
  * @param kind       of the node.
- * @param id         of the node. The root and LNS_NODE_DEREGISTERED give no parts.
+ * @param id         of the node. The root and LNS_NODE_DEREGISTERED give no parts. A receipt gives its
+ *                   namespace, a transaction no parts.
  * @param ret_ident  new; release with lns_ident_clear(). Untouched on failure.
  * @param err        the kind's NOT_FOUND code; TABLE_NOT_FOUND for a deregistered table.
  * @return 0, or -1 with err set.
@@ -251,6 +268,31 @@ int lns_catalog_describe_namespace_node(struct lns_catalog *catalog, uint64_t id
 int lns_catalog_set_node_attributes(struct lns_catalog *catalog, const struct lns_caller *caller,
                                     enum lns_node_kind kind, uint64_t id, unsigned fields, uid_t uid,
                                     gid_t gid, mode_t mode, struct lns_error *err) LNS_CHECK;
+
+/**
+ * What a receipt reads as: the response of its batch.
+ *
+ * @param catalog   borrowed.
+ * @param id        of a receipt node.
+ * @param ret_text  new; JSON with a newline at its end. Untouched on failure.
+ * @param err       TRANSACTION_NOT_FOUND: the receipt is gone.
+ * @return 0, or -1 with err set.
+ */
+int lns_catalog_describe_receipt_node(struct lns_catalog *catalog, uint64_t id, char **ret_text,
+                                      struct lns_error *err) LNS_CHECK;
+
+/**
+ * Remove a receipt. What it is the receipt of stays, and so does its transaction.
+ *
+ * @param catalog  borrowed.
+ * @param caller   borrowed; NULL: this process.
+ * @param parent   id of the namespace that the receipt is in.
+ * @param name     borrowed; of the receipt.
+ * @param err      TRANSACTION_NOT_FOUND: there is none of this name.
+ * @return 0, or -1 with err set.
+ */
+int lns_catalog_remove_receipt(struct lns_catalog *catalog, const struct lns_caller *caller,
+                               uint64_t parent, const char *name, struct lns_error *err) LNS_CHECK;
 
 /* What lns_catalog_set_node_property() does when the key is there, or is not (setxattr flags). */
 enum lns_property_mode { LNS_PROPERTY_ANY, LNS_PROPERTY_CREATE_ONLY, LNS_PROPERTY_REPLACE_ONLY };

@@ -231,8 +231,8 @@ struct lns_table_exists_response {
 struct lns_drop_table_request {
         LNS_REQUEST_BASE;
         const struct lns_ident *id;
-        bool only_empty; /* refuse while it has versions or tags on any branch (rmdir): code 19 with
-                            errno ENOTEMPTY */
+        bool only_empty; /* refuse while it has tags, or versions of the main branch (rmdir): code 19
+                            with errno ENOTEMPTY */
 };
 struct lns_drop_table_response {
         uint64_t transaction_id;
@@ -500,6 +500,14 @@ struct lns_describe_transaction_request {
 struct lns_describe_transaction_response {
         enum lns_transaction_status status;
         struct lns_map properties; /* what AlterTransaction set; and uid, time_millis, operation */
+
+        /* Not in the specification. */
+        uint64_t transaction_id;
+        uid_t uid;           /* who made it */
+        int64_t time_millis; /* when */
+        char *operation;     /* "BatchCommitTables", or that of its first change */
+        char *request;       /* of a batch: its document; NULL: none is kept */
+        char *response;      /* of a batch: its document; NULL: none is kept */
 };
 
 /* Spec: AlterTransactionAction: exactly one kind each. */
@@ -529,28 +537,36 @@ enum lns_node_kind {
         LNS_NODE_TABLE = 2,
         LNS_NODE_TAG = 3,
         LNS_NODE_VERSION = 4,
+        LNS_NODE_RECEIPT = 5,     /* of a batch that was committed under a name */
+        LNS_NODE_TRANSACTION = 6, /* every change that was committed */
 };
 
 #define LNS_NODE_ROOT 0         /* id of the root namespace */
 #define LNS_NODE_DEREGISTERED 1 /* id of the namespace that deregistered tables stand in; it is in
                                    no listing and in no identifier */
 
-/* One object. A plain value, owns nothing. Ids are unique among all kinds, never reused, and stay
- * through renames and restarts. */
+/* One object. A plain value, owns nothing. Ids are never reused, and stay through renames and
+ * restarts. Those of namespaces, tables, tags and versions are unique among these four kinds.
+ * Receipts are numbered by themselves, and a transaction's id is its transaction_id, which the first
+ * object that it made has too: these two are told apart from the others by their kind. */
 struct lns_node {
         enum lns_node_kind kind;
         uint64_t id;
-        uint64_t parent;       /* namespace: its namespace; table: its namespace; tag, version: the table */
-        uint64_t version;      /* version: its number; tag: what it names; table: latest of main or 0 */
-        uint64_t size;         /* bytes of the file that shows it (tag, version); 0 for others */
-        int64_t updated_ms;    /* last change in it; version: its timestamp_millis */
+        uint64_t parent;       /* namespace, table, receipt: its namespace; tag, version: the table;
+                                  transaction: 0 */
+        uint64_t version;      /* version: its number; tag: what it names; table: latest of main or 0;
+                                  receipt: its transaction_id */
+        uint64_t size;         /* bytes of the file that shows it; 0 for directories */
+        int64_t updated_ms;    /* last change in it; version: its timestamp_millis; receipt, transaction:
+                                  when it was made */
         int64_t changed_ms;    /* last change of it: attributes, name */
         int64_t tags_ms;       /* table: last change in its tags */
         int64_t versions_ms;   /* table: last change in its versions */
-        uid_t uid;             /* tag, version: of the table */
-        gid_t gid;
-        mode_t mode;           /* permission bits of the directory; tag, version: of the table */
-        char name[LNS_NAME_MAX + 1]; /* without ".lance"; version: "" */
+        uid_t uid;             /* tag, version: of the table; receipt, transaction: who made it */
+        gid_t gid;             /* transaction: 0, not known */
+        mode_t mode;           /* permission bits of the directory; tag, version: of the table;
+                                  receipt, transaction: 0444 */
+        char name[LNS_NAME_MAX + 1]; /* without ".lance"; version: ""; transaction: in decimal */
 };
 
 /* Which fields of lns_set_node_attributes() count. */
@@ -737,6 +753,9 @@ size_t lns_describe_table_response_to_text(const struct lns_describe_table_respo
                                            size_t size);
 size_t lns_describe_namespace_response_to_text(const struct lns_describe_namespace_response *ns,
                                                char *buf, size_t size);
+/* Properties are those that AlterTransaction set. request and response stand in it as they are. */
+size_t lns_describe_transaction_response_to_text(
+        const struct lns_describe_transaction_response *transaction, char *buf, size_t size);
 
 /* ---- documents: JSON from outside ---- */
 

@@ -1,4 +1,5 @@
 /* Checks of requests with lists in them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,9 +34,8 @@ static int check_overlaps(struct call *call, const struct lns_version_range *ran
 
                 if (before->end_version != -1 && before->end_version <= sorted[i]->start_version)
                         continue;
-                (void)call_refuse(call, "ranges", "ranges[%zu] and ranges[%zu] overlap",
-                                  (size_t)(before - ranges), (size_t)(sorted[i] - ranges));
-                return -1;
+                return call_refuse(call, "ranges", "ranges[%zu] and ranges[%zu] overlap",
+                                   (size_t)(before - ranges), (size_t)(sorted[i] - ranges));
         }
         return 0;
 }
@@ -52,12 +52,13 @@ int check_batch_delete_table_versions(struct call *call,
         for (size_t i = 0; i < request->n_ranges; i++) {
                 int64_t start = request->ranges[i].start_version;
                 int64_t end = request->ranges[i].end_version;
+                char field[32];
 
                 if (start >= 0 && (end == -1 || end > start))
                         continue;
-                (void)call_refuse(call, "ranges", "%lld to %lld is no range of versions",
-                                  (long long)start, (long long)end);
-                return lns_error_add_detail(&call->err, "ranges[%zu]", i);
+                (void)snprintf(field, sizeof(field), "ranges[%zu]", i);
+                return call_refuse(call, field, "%lld to %lld is no range of versions",
+                                   (long long)start, (long long)end);
         }
         return check_overlaps(call, request->ranges, request->n_ranges);
 }
@@ -66,8 +67,8 @@ int check_batch_delete_table_versions(struct call *call,
 
 typedef int check_entry(struct call *call, struct lns_create_table_version_request *entry);
 
-/* Check each entry of a list. Defaults go into a copy of it, which is made only when there are some:
- * an import may have a million entries. */
+/* Check each entry of a list. Defaults go into a copy of it, which is made only when there are
+ * some: an import may have a million entries. */
 static int check_entries(struct call *call, const struct lns_create_table_version_request **entries,
                          size_t n_entries, check_entry *check, const char *field)
 {

@@ -5,6 +5,7 @@
  *   check.c      checks of single arguments
  *   request.c    checks of whole requests, one function per operation
  *   batch.c      checks of requests with lists in them
+ *   batch_commit.c  the same of BatchCommitTables
  */
 #ifndef LNS_CATALOG_INTERNAL_H
 #define LNS_CATALOG_INTERNAL_H
@@ -40,7 +41,8 @@ struct call {
         struct lns_error err;       /* ours, so that the caller's stays untouched on success */
 };
 
-/* Which operations a catalog opened read-only refuses. Named like the third column of operation.def. */
+/* Which operations a catalog opened read-only refuses; named like the third column of
+ * operation.def. */
 enum access { ACCESS_R, ACCESS_W };
 
 void call_begin(struct call *call, struct lns_catalog *catalog, const char *operation);
@@ -73,6 +75,8 @@ int check_manifest_path(struct call *call, const char *path, const char *field) 
 int check_map(struct call *call, const struct lns_map *map, const char *field) LNS_CHECK;
 int check_key(struct call *call, const char *key, const char *field) LNS_CHECK;
 int check_value(struct call *call, const char *value, const char *field) LNS_CHECK;
+/* The name of a receipt: any file's that is no longer than LNS_NAME_MAX. err may be NULL. */
+int check_receipt_name(const char *name, struct lns_error *err) LNS_CHECK;
 int check_mode(struct call *call, bool has_mode, mode_t mode) LNS_CHECK;
 int check_page(struct call *call, const char **page_token, size_t token_max,
                int64_t *limit) LNS_CHECK;

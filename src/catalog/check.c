@@ -86,6 +86,22 @@ int check_version(struct call *call, uint64_t least, uint64_t version, const cha
         return 0;
 }
 
+int check_receipt_name(const char *name, struct lns_error *err)
+{
+        size_t length = strlen(name);
+
+        if (length > LNS_NAME_MAX)
+                return lns_error_set_errno(err, LNS_INVALID_INPUT, ENAMETOOLONG,
+                                           "the name of a receipt has %zu bytes, at most %d are "
+                                           "possible",
+                                           length, LNS_NAME_MAX);
+        if (length == 0 || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strchr(name, '/') ||
+            !utf8_valid(name, length) || utf8_has_control(name, length))
+                return lns_error_set(err, LNS_INVALID_INPUT, "'%s' cannot be the name of a receipt",
+                                     name);
+        return 0;
+}
+
 /* ---- locations ---- */
 
 /* Is the component ".."? In a URI its dots may be written %2e. */

@@ -1,4 +1,4 @@
-/* Nodes, the change feed and the engine's own state: kinds and limits checked, then passed through. */
+/* Nodes, the change feed and the engine's own state: kinds and limits checked, then passed on. */
 #include <poll.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 static int check_kind(struct call *call, enum lns_node_kind kind)
 {
-        if (kind >= LNS_NODE_NAMESPACE && kind <= LNS_NODE_VERSION)
+        if (kind >= LNS_NODE_NAMESPACE && kind <= LNS_NODE_TRANSACTION)
                 return 0;
         return call_refuse(call, "kind", "%d is no kind of node", (int)kind);
 }
@@ -31,6 +31,8 @@ static int not_found(struct call *call, enum lns_node_kind kind, uint64_t id)
                 [LNS_NODE_TABLE] = LNS_TABLE_NOT_FOUND,
                 [LNS_NODE_TAG] = LNS_TABLE_TAG_NOT_FOUND,
                 [LNS_NODE_VERSION] = LNS_TABLE_VERSION_NOT_FOUND,
+                [LNS_NODE_RECEIPT] = LNS_TRANSACTION_NOT_FOUND,
+                [LNS_NODE_TRANSACTION] = LNS_TRANSACTION_NOT_FOUND,
         };
 
         return lns_error_set(&call->err, codes[kind], "node %llu not found",
@@ -52,7 +54,7 @@ static int check_directory(struct call *call, enum lns_node_kind kind, uint64_t 
         return check_node(call, kind, id);
 }
 
-/* A name that cannot be is not there, which is no wrong argument: a filesystem looks up anything. */
+/* A name that cannot be is not there, and no wrong argument: a filesystem looks up anything. */
 static int check_lookup_name(struct call *call, enum lns_node_kind kind, const char *name)
 {
         uint64_t version;
@@ -60,8 +62,10 @@ static int check_lookup_name(struct call *call, enum lns_node_kind kind, const c
 
         if (kind == LNS_NODE_TAG)
                 result = lns_check_tag(name, NULL);
-        else if (kind == LNS_NODE_VERSION)
+        else if (kind == LNS_NODE_VERSION || kind == LNS_NODE_TRANSACTION)
                 result = lns_version_parse(name, strlen(name), &version);
+        else if (kind == LNS_NODE_RECEIPT)
+                result = check_receipt_name(name, NULL);
         else
                 result = lns_check_name(name, NULL);
         if (result == 0)
@@ -79,7 +83,7 @@ static int check_lookup(struct call *call, enum lns_node_kind parent_kind, uint6
                 return -1;
         if (parent_kind != (below_table ? LNS_NODE_TABLE : LNS_NODE_NAMESPACE))
                 return call_refuse(call, "parent_kind", "no such nodes stand below that kind");
-        if (!is_id(parent))
+        if (!is_id(parent) || (kind == LNS_NODE_TRANSACTION && parent != LNS_NODE_ROOT))
                 return not_found(call, kind, parent);
         return check_lookup_name(call, kind, name);
 }
@@ -119,7 +123,8 @@ int lns_catalog_list_nodes(struct lns_catalog *catalog, uint64_t parent, enum ln
         call_begin(&call, catalog, "ListNodes");
         if (check_kind(&call, kind) == 0) {
                 /* Nothing stands below or behind what no id reaches. */
-                if (!is_id(parent) || !is_id(after))
+                if (!is_id(parent) || !is_id(after) ||
+                    (kind == LNS_NODE_TRANSACTION && parent != LNS_NODE_ROOT))
                         result = 0;
                 else
                         result = PASS(&call, ACCESS_R, 0, list_nodes, parent, kind, after,
@@ -188,6 +193,36 @@ int lns_catalog_describe_namespace_node(struct lns_catalog *catalog, uint64_t id
         return call_end(&call,
                         PASS(&call, ACCESS_R, check_node(&call, LNS_NODE_NAMESPACE, id),
                              describe_namespace_node, id, ret_namespace),
+                        err);
+}
+
+int lns_catalog_describe_receipt_node(struct lns_catalog *catalog, uint64_t id, char **ret_text,
+                                      struct lns_error *err)
+{
+        struct call call;
+
+        call_begin(&call, catalog, "DescribeReceiptNode");
+        return call_end(&call,
+                        PASS(&call, ACCESS_R, check_node(&call, LNS_NODE_RECEIPT, id),
+                             describe_receipt_node, id, ret_text),
+                        err);
+}
+
+/* As a lookup: a receipt that cannot be is not there. */
+static int check_receipt(struct call *call, uint64_t parent, const char *name)
+{
+        return check_lookup(call, LNS_NODE_NAMESPACE, parent, LNS_NODE_RECEIPT, name);
+}
+
+int lns_catalog_remove_receipt(struct lns_catalog *catalog, const struct lns_caller *caller,
+                               uint64_t parent, const char *name, struct lns_error *err)
+{
+        struct call call;
+
+        call_begin(&call, catalog, "RemoveReceipt");
+        return call_end(&call,
+                        PASS(&call, ACCESS_W, check_receipt(&call, parent, name), remove_receipt,
+                             caller, parent, name),
                         err);
 }
 

@@ -1,5 +1,5 @@
-/* Checks of whole requests, in the order of operation.def. Each argument is checked here and nowhere
- * else. */
+/* Checks of whole requests, in the order of operation.def. Each argument is checked here and
+ * nowhere else. */
 #include <string.h>
 
 #include "catalog/catalog_internal.h"

@@ -6,7 +6,7 @@
 #include "lns/catalog.h"
 
 static const char usage[] =
-        "usage: lancefs check CATALOG [--repair]\n"
+        "lancefs check CATALOG [--repair]\n"
         "\n"
         "Verifies the catalog's database, and that it agrees with itself and with the storage\n"
         "of its tables: tags whose version is not there, versions whose manifest is not there,\n"
@@ -45,13 +45,13 @@ static int check(const char *path, bool repair)
         int result;
 
         if (lns_catalog_open(&catalog, path, &options, &err) < 0) {
-                cli_message("%s", err.message);
+                cli_failure(path, &err);
                 return CLI_FAILED;
         }
         result = lns_catalog_check_catalog(catalog, repair, report, &findings, &problems, &err);
         lns_catalog_free(catalog);
         if (result < 0) {
-                cli_message("the check could not be finished: %s", err.message);
+                cli_message("%s: the check could not be finished: %s", path, err.message);
                 return CLI_FAILED;
         }
         cli_count(found, findings.found, "problem", "problems");

@@ -35,6 +35,9 @@ int cli_check(int argc, char **argv);
  * are shown as \x1b. */
 void cli_message(const char *fmt, ...) LNS_PRINTF(1, 2);
 
+/* Print a failure, with what it is about unless its message says that already. */
+void cli_failure(const char *what, const struct lns_error *err);
+
 /* Print a line on standard output, made safe in the same way. */
 void cli_print(const char *fmt, ...) LNS_PRINTF(1, 2);
 

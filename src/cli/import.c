@@ -1,7 +1,9 @@
 /* lancefs import: adopts Lance datasets where they lie. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,7 @@
 #define SUFFIX ".lance"
 
 static const char usage[] =
-        "usage: lancefs import CATALOG PATH [--into NAMESPACE]\n"
+        "lancefs import CATALOG PATH [--into NAMESPACE]\n"
         "\n"
         "Adopts Lance tables where they lie, with every version, tag and branch. PATH is one\n"
         "table's directory, or a directory of tables (*.lance), as LanceDB makes it. Nothing in\n"
@@ -32,9 +34,9 @@ static const char usage[] =
 /* One run. */
 struct job {
         struct lns_catalog *catalog;
-        struct lns_ident ns; /* where to */
-        const char *table;   /* that is being read, for the progress line */
-        size_t n_tables;     /* of all, and which this is */
+        struct lns_ident ns;      /* where to */
+        char table[NAME_MAX + 1]; /* name of the one that is being read */
+        size_t n_tables;          /* of all, and which this is */
         size_t at;
         uint64_t tables, versions, tags, branches; /* that were new */
         uint64_t known;                            /* tables that were there already */
@@ -219,21 +221,19 @@ static int import_path(struct job *job, const char *path)
         };
         struct lns_error err = LNS_ERROR_INIT;
         struct lns_dataset dataset = { 0 };
-        char name[NAME_MAX + 1];
         int result;
 
         job->at++;
-        name_of(path, name, sizeof(name));
-        job->table = name;
-        cli_progress(false, "table %zu of %zu: %s", job->at, job->n_tables, name);
-        if (lns_check_name(name, &err) < 0) {
+        name_of(path, job->table, sizeof(job->table));
+        cli_progress(false, "table %zu of %zu: %s", job->at, job->n_tables, job->table);
+        if (lns_check_name(job->table, &err) < 0) {
                 job->problems++;
                 cli_message("%s: %s; rename the directory", path, err.message);
                 return 0;
         }
         if (lns_dataset_scan(&dataset, path, &watch, &err) < 0) {
                 job->problems++;
-                cli_message("%s: %s", path, err.message);
+                cli_failure(path, &err);
                 return 0;
         }
         result = import_dataset(job, &dataset);
@@ -277,15 +277,19 @@ static int compare_names(const void *a, const void *b)
         return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Could this be a table? Lance's data files end in ".lance" too: only directories are. A link to
- * one counts, so that it is spoken of rather than passed over. */
+/* Could this be a table? Lance's data files end in ".lance" too: only directories are. A link
+ * counts unless it leads to a file, so that it is spoken of rather than passed over. */
 static bool is_candidate(int directory, const char *name)
 {
         const size_t length = strlen(name);
         struct stat info;
 
-        return length >= strlen(SUFFIX) && strcmp(name + length - strlen(SUFFIX), SUFFIX) == 0 &&
-               fstatat(directory, name, &info, 0) == 0 && S_ISDIR(info.st_mode);
+        if (length < strlen(SUFFIX) || strcmp(name + length - strlen(SUFFIX), SUFFIX) != 0 ||
+            fstatat(directory, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
+                return false;
+        if (S_ISLNK(info.st_mode))
+                return fstatat(directory, name, &info, 0) < 0 || S_ISDIR(info.st_mode);
+        return S_ISDIR(info.st_mode);
 }
 
 /* The tables of a directory, by name. 0, or -1 with errno. */
@@ -324,12 +328,10 @@ static int import_entry(struct job *job, const char *path)
 
         if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
                 problem = "is a symbolic link, which is not followed; import its target by itself";
-        else if (lns_dataset_identify(path, &kind, &err) < 0)
-                problem = err.message;
-        else if (kind == LNS_DATASET_NONE)
+        else if (lns_dataset_identify(path, &kind, &err) == 0 && kind == LNS_DATASET_NONE)
                 problem = "is no Lance dataset: it has no _versions";
-        if (!problem && kind == LNS_DATASET_TABLE)
-                return import_path(job, path);
+        if (!problem && kind != LNS_DATASET_DEREGISTERED)
+                return import_path(job, path); /* says why it cannot be read, if so */
         job->at++;
         if (problem)
                 on_problem(job, path, problem);
@@ -344,11 +346,11 @@ static int import_directory(struct job *job, const char *path, const struct name
 {
         job->n_tables = names->n;
         for (size_t i = 0; i < names->n; i++) {
+                const char *directory = strcmp(path, "/") == 0 ? "" : path;
                 char *entry = NULL;
                 int result;
 
-                if (asprintf(&entry, "%s/%s", strcmp(path, "/") == 0 ? "" : path, names->names[i]) <
-                    0) {
+                if (asprintf(&entry, "%s/%s", directory, names->names[i]) < 0) {
                         cli_message("out of memory");
                         return -1;
                 }
@@ -429,7 +431,7 @@ static int look_at(const char *path, char **ret_real, struct names *names)
         struct lns_error err = LNS_ERROR_INIT;
 
         if (lns_dataset_identify(path, &kind, &err) < 0) {
-                cli_message("%s", err.message);
+                cli_failure(path, &err);
                 return -1;
         }
         if (kind == LNS_DATASET_NONE && list_tables(path, names) < 0) {
@@ -459,7 +461,7 @@ static int import(const char *catalog, const char *path, struct job *job)
 
         if (look_at(path, &real, &names) == 0) {
                 if (lns_catalog_open(&job->catalog, catalog, &options, &err) < 0)
-                        cli_message("%s", err.message);
+                        cli_failure(catalog, &err);
                 else
                         status = import_all(job, real, &names);
         }

@@ -51,6 +51,14 @@ void cli_message(const char *fmt, ...)
         va_end(args);
 }
 
+void cli_failure(const char *what, const struct lns_error *err)
+{
+        if (strstr(err->message, what))
+                cli_message("%s", err->message);
+        else
+                cli_message("%s: %s", what, err->message);
+}
+
 void cli_print(const char *fmt, ...)
 {
         va_list args;

@@ -295,22 +295,26 @@ static enum outcome scan_token(struct scan *scan, char byte)
         return bad(scan, "something follows the document");
 }
 
-/* Name the place by line and column, both from 1; columns count characters. */
-static int fail(const struct scan *scan, struct lns_error *err)
+int json_add_place(const char *text, size_t at, struct lns_error *err)
 {
         size_t line = 1;
         size_t column = 1;
 
-        for (size_t i = 0; i < scan->at && i < scan->length; i++) {
-                if (scan->text[i] == '\n') {
+        for (size_t i = 0; i < at; i++) {
+                if (text[i] == '\n') {
                         line++;
                         column = 1;
-                } else if ((scan->text[i] & 0xc0) != 0x80) {
+                } else if ((text[i] & 0xc0) != 0x80) {
                         column++;
                 }
         }
-        (void)lns_error_set(err, LNS_INVALID_INPUT, "not JSON: %s", scan->why);
         return lns_error_add_detail(err, "line %zu, column %zu", line, column);
+}
+
+static int fail(const struct scan *scan, struct lns_error *err)
+{
+        (void)lns_error_set(err, LNS_INVALID_INPUT, "not JSON: %s", scan->why);
+        return json_add_place(scan->text, scan->at, err);
 }
 
 int json_scan(const char *text, size_t length, struct lns_error *err)

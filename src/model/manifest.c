@@ -1,5 +1,5 @@
-/* Names of manifests. Format, "Manifest Naming Schemes": V1 is the version, V2 inverts it so that the
- * newest name sorts first. */
+/* Names of manifests. Format, "Manifest Naming Schemes": V1 is the version, V2 inverts it so that
+ * the newest name sorts first. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -69,8 +69,8 @@ int lns_check_name(const char *name, struct lns_error *err)
         return check_length(err, what, name);
 }
 
-/* What tags and branches are made of. Lance takes every alphanumeric of Unicode too, but then cannot
- * list its own tags any more (lance-semantics.md 2.6). */
+/* What tags and branches are made of. Lance takes every alphanumeric of Unicode too, but then
+ * cannot list its own tags any more (lance-semantics.md 2.6). */
 static bool is_ref_byte(char byte)
 {
         return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||

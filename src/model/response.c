@@ -186,6 +186,9 @@ void lns_describe_transaction_response_clear(struct lns_describe_transaction_res
         if (!response)
                 return;
         lns_map_clear(&response->properties);
+        free(response->operation);
+        free(response->request);
+        free(response->response);
         *response = (struct lns_describe_transaction_response){ 0 };
 }
 

@@ -4,8 +4,8 @@
 
 #include "util/util.h"
 
-/* The second byte decides what RFC 3629 leaves out: overlong forms (E0, F0), surrogates (ED) and what
- * is above U+10FFFF (F4). */
+/* The second byte decides what RFC 3629 leaves out: overlong forms (E0, F0), surrogates (ED) and
+ * what is above U+10FFFF (F4). */
 static bool second_byte_fits(unsigned char lead, unsigned char second)
 {
         switch (lead) {

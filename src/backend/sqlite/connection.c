@@ -188,7 +188,8 @@ static int configure(struct sqlite_backend *backend, struct sqlite_connection *c
 }
 
 int sqlite_connection_open(struct sqlite_backend *backend, enum sqlite_role role,
-                           struct sqlite_connection **ret_connection, struct lns_error *err)
+                           struct sqlite_connection **ret_connection, int *ret_result,
+                           struct lns_error *err)
 {
         struct sqlite_connection *connection = calloc(1, sizeof(*connection));
         cleanup_(free_pointer) char *uri = database_uri(backend);
@@ -196,6 +197,8 @@ int sqlite_connection_open(struct sqlite_backend *backend, enum sqlite_role role
                     SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
         int result;
 
+        if (ret_result)
+                *ret_result = SQLITE_NOMEM;
         if (!connection || !uri) {
                 free(connection);
                 return lns_error_set_oom(err);
@@ -208,6 +211,8 @@ int sqlite_connection_open(struct sqlite_backend *backend, enum sqlite_role role
         if (result)
                 sqlite_error(connection->db, result, err);
         if (result || configure(backend, connection, role, err)) {
+                if (ret_result && connection->db)
+                        *ret_result = sqlite3_extended_errcode(connection->db);
                 sqlite_connection_free(connection);
                 return -1;
         }

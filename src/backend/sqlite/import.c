@@ -28,7 +28,7 @@ static int create_table(struct sqlite_write *write, struct import_table *c, uint
                 .name = request->id->parts[request->id->n_parts - 1],
                 .location = request->location,
                 .uid = write->uid,
-                .gid = sqlite_caller_gid(request->caller),
+                .gid = write->gid,
                 .mode = TABLE_MODE,
         };
 

@@ -1,7 +1,6 @@
 /* Namespaces, and the maps that they have in common with tables and transactions. */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "backend/sqlite/sqlite.h"
 #include "util/util.h"
@@ -14,11 +13,6 @@ int sqlite_namespace_touch(struct sqlite_write *write, uint64_t id, struct lns_e
 {
         return sqlite_run(write->connection, SQL_NAMESPACE_TOUCH, err, "ii", (int64_t)id,
                           write->now_ms);
-}
-
-gid_t sqlite_caller_gid(const struct lns_caller *caller)
-{
-        return caller ? caller->gid : getegid();
 }
 
 int sqlite_map_read(struct sqlite_connection *connection, enum sqlite_statement list,
@@ -141,8 +135,10 @@ static int remove_row(struct removal *removal, uint64_t parent, struct lns_error
         };
         uint64_t seq;
 
-        if (sqlite_run(removal->write->connection, SQL_NAMESPACE_PROPERTY_CLEAR, err, "i",
+        if (sqlite_check_not_made(removal->write, id, &ident, err) < 0 ||
+            sqlite_run(removal->write->connection, SQL_NAMESPACE_PROPERTY_CLEAR, err, "i",
                        (int64_t)id) < 0 ||
+            sqlite_run(removal->write->connection, SQL_RECEIPT_CLEAR, err, "i", (int64_t)id) < 0 ||
             sqlite_run(removal->write->connection, SQL_NAMESPACE_DELETE, err, "i", (int64_t)id) < 0)
                 return -1;
         return sqlite_change_append(removal->write, &change, &seq, err);
@@ -182,11 +178,6 @@ static int remove_namespace(struct sqlite_write *write, uint64_t id, uint64_t pa
 
 /* ---- create ---- */
 
-struct create_namespace {
-        const struct lns_create_namespace_request *request;
-        struct lns_create_namespace_response response;
-};
-
 static int insert_namespace(struct sqlite_write *write, uint64_t parent,
                             const struct lns_create_namespace_request *request,
                             struct lns_error *err)
@@ -197,7 +188,7 @@ static int insert_namespace(struct sqlite_write *write, uint64_t parent,
                 .id = request->id,
         };
         const uid_t uid = request->has_mode ? request->uid : write->uid;
-        const gid_t gid = request->has_mode ? request->gid : sqlite_caller_gid(request->caller);
+        const gid_t gid = request->has_mode ? request->gid : write->gid;
         const mode_t mode = request->has_mode ? request->file_mode : NAMESPACE_MODE;
         uint64_t id;
 
@@ -211,9 +202,9 @@ static int insert_namespace(struct sqlite_write *write, uint64_t parent,
         return sqlite_namespace_touch(write, parent, err);
 }
 
-static int create_namespace(struct sqlite_write *write, void *context, struct lns_error *err)
+int sqlite_apply_create_namespace(struct sqlite_write *write, void *context, struct lns_error *err)
 {
-        struct create_namespace *c = context;
+        struct sqlite_create_namespace *c = context;
         const struct lns_ident *ident = c->request->id;
         char text[LNS_ERROR_TEXT_MAX];
         uint64_t parent = 0;
@@ -247,9 +238,9 @@ int sqlite_create_namespace(struct lns_backend *backend,
                             const struct lns_create_namespace_request *request,
                             struct lns_create_namespace_response *response, struct lns_error *err)
 {
-        struct create_namespace c = { .request = request };
+        struct sqlite_create_namespace c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, create_namespace, &c, err) <
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_create_namespace, &c, err) <
             0) {
                 lns_create_namespace_response_clear(&c.response);
                 return -1;

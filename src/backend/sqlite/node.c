@@ -17,7 +17,8 @@ enum node_column {
         NODE_UID,
         NODE_GID,
         NODE_MODE,
-        NODE_DETAILS, /* version: columns of sqlite_version_from_row() */
+        NODE_DETAILS, /* version: columns of sqlite_version_from_row(); receipt: its size;
+                         transaction: status, operation, lengths of request and response */
 };
 
 static int not_found(enum lns_node_kind kind, uint64_t id, const char *name, struct lns_error *err)
@@ -30,6 +31,8 @@ static int not_found(enum lns_node_kind kind, uint64_t id, const char *name, str
                 [LNS_NODE_TABLE] = { LNS_TABLE_NOT_FOUND, "table" },
                 [LNS_NODE_TAG] = { LNS_TABLE_TAG_NOT_FOUND, "tag" },
                 [LNS_NODE_VERSION] = { LNS_TABLE_VERSION_NOT_FOUND, "version" },
+                [LNS_NODE_RECEIPT] = { LNS_TRANSACTION_NOT_FOUND, "receipt" },
+                [LNS_NODE_TRANSACTION] = { LNS_TRANSACTION_NOT_FOUND, "transaction" },
         };
 
         if (name)
@@ -78,8 +81,63 @@ static uint64_t tag_size(uint64_t version)
         return size;
 }
 
-static int node_from_row(sqlite3_stmt *statement, enum lns_node_kind kind, bool attributes,
-                         struct lns_node *ret_node, struct lns_error *err)
+/* The size of a transaction's file. Its documents are not read: they stand in it as they are, but for
+ * the newline that a response ends in. Only what has a row of its own has properties. */
+static int transaction_size(struct sqlite_connection *connection, sqlite3_stmt *statement,
+                            const struct lns_node *node, uint64_t *ret_size, struct lns_error *err)
+{
+        const bool has_request = sqlite3_column_type(statement, NODE_DETAILS + 2) != SQLITE_NULL;
+        const bool has_response = sqlite3_column_type(statement, NODE_DETAILS + 3) != SQLITE_NULL;
+        char empty[] = "";
+        struct lns_describe_transaction_response transaction = {
+                .status = LNS_TRANSACTION_SUCCEEDED,
+                .transaction_id = node->id,
+                .uid = node->uid,
+                .time_millis = node->updated_ms,
+                .operation = borrow_text(statement, NODE_DETAILS + 1),
+                .request = has_request ? empty : NULL,
+                .response = has_response ? empty : NULL,
+        };
+
+        if (sqlite3_column_type(statement, NODE_DETAILS) != SQLITE_NULL) {
+                transaction.status =
+                        (enum lns_transaction_status)sqlite3_column_int(statement, NODE_DETAILS);
+                if (sqlite_map_read(connection, SQL_TRANSACTION_PROPERTY_LIST, node->id,
+                                    &transaction.properties, err))
+                        return -1;
+        }
+        *ret_size = lns_describe_transaction_response_to_text(&transaction, NULL, 0);
+        lns_map_clear(&transaction.properties);
+        if (has_request)
+                *ret_size += (uint64_t)sqlite3_column_int64(statement, NODE_DETAILS + 2);
+        if (has_response)
+                *ret_size += (uint64_t)sqlite3_column_int64(statement, NODE_DETAILS + 3) - 1;
+        return 0;
+}
+
+/* The size of the file that shows a node. */
+static int node_size(struct sqlite_connection *connection, sqlite3_stmt *statement,
+                     struct lns_node *node, struct lns_error *err)
+{
+        switch (node->kind) {
+        case LNS_NODE_TAG:
+                node->size = tag_size(node->version);
+                return 0;
+        case LNS_NODE_VERSION:
+                return version_size(statement, &node->size, err);
+        case LNS_NODE_RECEIPT:
+                node->size = (uint64_t)sqlite3_column_int64(statement, NODE_DETAILS);
+                return 0;
+        case LNS_NODE_TRANSACTION:
+                return transaction_size(connection, statement, node, &node->size, err);
+        default:
+                return 0;
+        }
+}
+
+static int node_from_row(struct sqlite_connection *connection, sqlite3_stmt *statement,
+                         enum lns_node_kind kind, bool attributes, struct lns_node *ret_node,
+                         struct lns_error *err)
 {
         struct lns_node node = {
                 .kind = kind,
@@ -104,9 +162,7 @@ static int node_from_row(sqlite3_stmt *statement, enum lns_node_kind kind, bool 
                 node.uid = (uid_t)sqlite3_column_int64(statement, NODE_UID);
                 node.gid = (gid_t)sqlite3_column_int64(statement, NODE_GID);
                 node.mode = (mode_t)sqlite3_column_int64(statement, NODE_MODE) & 07777;
-                if (kind == LNS_NODE_TAG)
-                        node.size = tag_size(node.version);
-                else if (kind == LNS_NODE_VERSION && version_size(statement, &node.size, err))
+                if (node_size(connection, statement, &node, err))
                         return -1;
         }
         *ret_node = node;
@@ -114,12 +170,12 @@ static int node_from_row(sqlite3_stmt *statement, enum lns_node_kind kind, bool 
 }
 
 /* The one node that a bound statement finds. 1, 0: none, -1. */
-static int node_find(sqlite3_stmt *statement, enum lns_node_kind kind, struct lns_node *ret_node,
-                     struct lns_error *err)
+static int node_find(struct sqlite_connection *connection, sqlite3_stmt *statement,
+                     enum lns_node_kind kind, struct lns_node *ret_node, struct lns_error *err)
 {
         int found = sqlite_step(statement, err);
 
-        if (found > 0 && node_from_row(statement, kind, true, ret_node, err))
+        if (found > 0 && node_from_row(connection, statement, kind, true, ret_node, err))
                 found = -1;
         sqlite_done(statement);
         return found;
@@ -135,6 +191,8 @@ static int lookup(struct sqlite_connection *connection, uint64_t parent, enum ln
                 [LNS_NODE_TABLE] = SQL_NODE_TABLE_NAMED,
                 [LNS_NODE_TAG] = SQL_NODE_TAG_NAMED,
                 [LNS_NODE_VERSION] = SQL_NODE_VERSION_NUMBERED,
+                [LNS_NODE_RECEIPT] = SQL_NODE_RECEIPT_NAMED,
+                [LNS_NODE_TRANSACTION] = SQL_NODE_TRANSACTION,
         };
         sqlite3_stmt *statement = sqlite_statement(connection, by_name[kind], err);
         uint64_t number;
@@ -142,14 +200,17 @@ static int lookup(struct sqlite_connection *connection, uint64_t parent, enum ln
 
         if (!statement)
                 return -1;
-        if (kind == LNS_NODE_VERSION) {
+        if (kind == LNS_NODE_VERSION || kind == LNS_NODE_TRANSACTION) {
                 if (lns_version_parse(name, strlen(name), &number))
                         return 0;
-                bound = sqlite_bind(statement, err, "ii", (int64_t)parent, (int64_t)number);
+                if (kind == LNS_NODE_VERSION)
+                        bound = sqlite_bind(statement, err, "ii", (int64_t)parent, (int64_t)number);
+                else
+                        bound = sqlite_bind(statement, err, "i", (int64_t)number);
         } else {
                 bound = sqlite_bind(statement, err, "it", (int64_t)parent, name);
         }
-        return bound ? -1 : node_find(statement, kind, ret_node, err);
+        return bound ? -1 : node_find(connection, statement, kind, ret_node, err);
 }
 
 int sqlite_lookup_node(struct lns_backend *base, enum lns_node_kind parent_kind, uint64_t parent,
@@ -180,12 +241,14 @@ int sqlite_find_node(struct sqlite_connection *connection, enum lns_node_kind ki
                 [LNS_NODE_TABLE] = SQL_NODE_TABLE,
                 [LNS_NODE_TAG] = SQL_NODE_TAG,
                 [LNS_NODE_VERSION] = SQL_NODE_VERSION,
+                [LNS_NODE_RECEIPT] = SQL_NODE_RECEIPT,
+                [LNS_NODE_TRANSACTION] = SQL_NODE_TRANSACTION,
         };
         sqlite3_stmt *statement = sqlite_statement(connection, by_id[kind], err);
 
         if (!statement || sqlite_bind(statement, err, "i", (int64_t)id))
                 return -1;
-        return node_find(statement, kind, ret_node, err);
+        return node_find(connection, statement, kind, ret_node, err);
 }
 
 int sqlite_describe_node(struct lns_backend *base, enum lns_node_kind kind, uint64_t id,
@@ -215,6 +278,9 @@ static int list(struct sqlite_connection *connection, uint64_t parent, enum lns_
                 [LNS_NODE_TABLE] = { SQL_NODE_TABLE_LIST, SQL_NODE_TABLE_LIST },
                 [LNS_NODE_TAG] = { SQL_NODE_TAG_LIST_BARE, SQL_NODE_TAG_LIST },
                 [LNS_NODE_VERSION] = { SQL_NODE_VERSION_LIST_BARE, SQL_NODE_VERSION_LIST },
+                [LNS_NODE_RECEIPT] = { SQL_NODE_RECEIPT_LIST_BARE, SQL_NODE_RECEIPT_LIST },
+                [LNS_NODE_TRANSACTION] = { SQL_NODE_TRANSACTION_LIST_BARE,
+                                           SQL_NODE_TRANSACTION_LIST },
         };
         sqlite3_stmt *statement = sqlite_statement(connection, lists[kind][attributes], err);
         struct lns_node node;
@@ -223,7 +289,7 @@ static int list(struct sqlite_connection *connection, uint64_t parent, enum lns_
         if (!statement || sqlite_bind(statement, err, "ii", (int64_t)parent, (int64_t)after))
                 return -1;
         while ((found = sqlite_step(statement, err)) > 0) {
-                if (node_from_row(statement, kind, attributes, &node, err)) {
+                if (node_from_row(connection, statement, kind, attributes, &node, err)) {
                         found = -1;
                         break;
                 }
@@ -333,6 +399,8 @@ int sqlite_identify(struct sqlite_connection *connection, enum lns_node_kind kin
 
         if (found > 0 && (kind == LNS_NODE_TAG || kind == LNS_NODE_VERSION))
                 found = sqlite_find_node(connection, LNS_NODE_TABLE, node.parent, &node, err);
+        else if (found > 0 && (kind == LNS_NODE_RECEIPT || kind == LNS_NODE_TRANSACTION))
+                found = sqlite_find_node(connection, LNS_NODE_NAMESPACE, node.parent, &node, err);
         if (found < 0)
                 return -1;
         if (!found)

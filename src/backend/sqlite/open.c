@@ -74,6 +74,8 @@ static const struct lns_backend_ops sqlite_ops = {
         .describe_tag_node = sqlite_describe_tag_node,
         .describe_table_node = sqlite_describe_table_node,
         .describe_namespace_node = sqlite_describe_namespace_node,
+        .describe_receipt_node = sqlite_describe_receipt_node,
+        .remove_receipt = sqlite_remove_receipt,
         .set_node_attributes = sqlite_set_node_attributes,
         .set_node_property = sqlite_set_node_property,
         .describe_changes = sqlite_describe_changes,
@@ -134,24 +136,29 @@ static int sync_parent(const char *path)
         return fd < 0 ? -1 : fsync(fd);
 }
 
+static int make_directory(const char *path, struct lns_error *err)
+{
+        if (mkdir(path, 0700)) {
+                if (errno == EEXIST)
+                        return 0;
+                if (errno == ENOENT)
+                        return lns_error_set(err, LNS_INVALID_INPUT,
+                                             "cannot make catalog '%s': the directory above it does not "
+                                             "exist",
+                                             path);
+                return directory_error(path, errno, err);
+        }
+        return sync_parent(path) ? directory_error(path, errno, err) : 0;
+}
+
 static int open_directory(struct sqlite_backend *backend, const char *path, bool create,
                           struct lns_error *err)
 {
-        if (create && !mkdir(path, 0700) && sync_parent(path))
-                return directory_error(path, errno, err);
+        if (create && make_directory(path, err))
+                return -1;
         backend->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (backend->directory < 0) {
-                if (errno == ENOENT && create) {
-                        /* Ask again for the reason: the directory above is not there, or is not ours. */
-                        (void)!mkdir(path, 0700);
-                        if (errno == ENOENT)
-                                return lns_error_set(err, LNS_INVALID_INPUT,
-                                                     "cannot make catalog '%s': the directory above it "
-                                                     "does not exist",
-                                                     path);
-                }
+        if (backend->directory < 0)
                 return directory_error(path, errno, err);
-        }
         backend->path = realpath(path, NULL);
         return backend->path ? 0 : directory_error(path, errno, err);
 }
@@ -282,11 +289,9 @@ static int check_format(struct sqlite_backend *backend, const struct format *for
         return 0;
 }
 
-/* A failure to read the file at all says something about the file. */
-static int explain(struct sqlite_backend *backend, sqlite3 *db, struct lns_error *err)
+/* A failure to read the file at all says something about the file. err is set already. */
+static int explain(struct sqlite_backend *backend, int result, struct lns_error *err)
 {
-        int result = sqlite3_extended_errcode(db);
-
         switch (result & 0xff) {
         case SQLITE_NOTADB:
                 return lns_error_set(err, LNS_INVALID_INPUT,
@@ -294,21 +299,35 @@ static int explain(struct sqlite_backend *backend, sqlite3 *db, struct lns_error
                                      backend->path);
         case SQLITE_CORRUPT:
                 return lns_error_set(err, LNS_INVALID_INPUT,
-                                     "'%s/catalog.db' is damaged: %s; restore it from a copy, or save "
-                                     "what is left with 'sqlite3 catalog.db .recover'",
-                                     backend->path, sqlite3_errmsg(db));
+                                     "'%s/catalog.db' is damaged; restore it from a copy, or save what "
+                                     "is left with 'sqlite3 catalog.db .recover'",
+                                     backend->path);
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY:
                 if (backend->read_only)
                         return lns_error_set(err, LNS_PERMISSION_DENIED,
-                                             "catalog '%s' cannot be read without writing its log's "
-                                             "index, which is not permitted; ask its owner to mount it "
-                                             "once",
+                                             "catalog '%s' cannot be read from here: its log's index is "
+                                             "missing and may not be made; mount it once where it can be "
+                                             "written",
                                              backend->path);
                 return -1;
         default:
                 return -1;
         }
+}
+
+/* Open a connection and see what file it is on. */
+static int identify(struct sqlite_backend *backend, enum sqlite_role role, bool create,
+                    struct sqlite_connection **connection, struct format *ret_format,
+                    struct lns_error *err)
+{
+        int result;
+
+        if (!*connection && sqlite_connection_open(backend, role, connection, &result, err))
+                return explain(backend, result, err);
+        if (read_format(*connection, ret_format, err))
+                return explain(backend, sqlite3_extended_errcode((*connection)->db), err);
+        return check_format(backend, ret_format, create, err);
 }
 
 /* Run a migration: several statements, with ?1 uid, ?2 gid, ?3 now where they occur. */
@@ -384,11 +403,7 @@ static int complete(struct sqlite_backend *backend, bool create, struct lns_erro
 
         if (found < 0 || (!found && make_database(backend, err)))
                 return -1;
-        if (!backend->writer && sqlite_connection_open(backend, SQLITE_WRITER, &backend->writer, err))
-                return -1;
-        if (read_format(backend->writer, &format, err))
-                return explain(backend, backend->writer->db, err);
-        if (check_format(backend, &format, create, err))
+        if (identify(backend, SQLITE_WRITER, create, &backend->writer, &format, err))
                 return -1;
         if (!format.wal && sqlite_exec(backend->writer, "pragma journal_mode = wal", err))
                 return -1;
@@ -407,14 +422,8 @@ static int open_for_writing(struct sqlite_backend *backend, bool create, bool fo
                 return -1;
         if (sqlite_lock_open(&backend->lock, backend->directory, false, err))
                 return -1;
-        if (found) {
-                if (sqlite_connection_open(backend, SQLITE_WRITER, &backend->writer, err))
-                        return -1;
-                if (read_format(backend->writer, &format, err))
-                        return explain(backend, backend->writer->db, err);
-                if (check_format(backend, &format, create, err))
-                        return -1;
-        }
+        if (found && identify(backend, SQLITE_WRITER, create, &backend->writer, &format, err))
+                return -1;
         if (format.version != SQLITE_SCHEMA_VERSION || !format.wal) {
                 if (sqlite_lock_acquire(backend->lock, backend->lock_timeout_ms, err))
                         return -1;
@@ -428,19 +437,14 @@ static int open_for_writing(struct sqlite_backend *backend, bool create, bool fo
 
 static int open_for_reading(struct sqlite_backend *backend, struct lns_error *err)
 {
-        struct sqlite_connection *reader;
+        struct sqlite_connection *reader = NULL;
         struct format format;
         int result;
 
         choose_immutable(backend);
-        if (sqlite_lock_open(&backend->lock, backend->directory, true, err) ||
-            sqlite_connection_open(backend, SQLITE_READER, &reader, err))
+        if (sqlite_lock_open(&backend->lock, backend->directory, true, err))
                 return -1;
-        result = read_format(reader, &format, err);
-        if (result)
-                explain(backend, reader->db, err);
-        else
-                result = check_format(backend, &format, false, err);
+        result = identify(backend, SQLITE_READER, false, &reader, &format, err);
         if (!result && format.version < SQLITE_SCHEMA_VERSION)
                 result = lns_error_set(err, LNS_INVALID_INPUT,
                                        "catalog '%s' has the older format %lld: open it once without "

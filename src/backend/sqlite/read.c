@@ -17,7 +17,7 @@ int sqlite_read_one(struct sqlite_backend *backend, struct sqlite_connection **r
                 backend->n_readers--;
         }
         pthread_mutex_unlock(&backend->pool_mutex);
-        if (!connection && sqlite_connection_open(backend, SQLITE_READER, &connection, err))
+        if (!connection && sqlite_connection_open(backend, SQLITE_READER, &connection, NULL, err))
                 return -1;
         *ret_connection = connection;
         return 0;

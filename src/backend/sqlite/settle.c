@@ -1,4 +1,4 @@
-/* What a failed COMMIT left behind, and checkpoints. By the leader, under the lock.
+/* What a failed COMMIT left behind. By the leader, under the lock.
  *
  * In WAL mode a COMMIT appends its pages to the log as frames, the last one marked as the commit,
  * syncs the log, and then enters the frames into the index of the log, which is in shared memory.
@@ -23,27 +23,14 @@
  * engine refuses every change until such a transaction has gone through. Until then another process
  * may do it for us: its next commit takes the same place in the log.
  */
-#include <errno.h>
-#include <sys/stat.h>
-
 #include "backend/sqlite/sqlite.h"
-
-/* Pages in the log from which on a commit is followed by a checkpoint; more of them mean fewer
- * writes of pages that change often, and a longer recovery after a crash. 16 MiB. */
-#define CHECKPOINT_PAGES 4000
-
-/* From here on readers are waited for, because the log cannot start over under them. 256 MiB. */
-#define RESTART_PAGES 65536
-
-/* How long: their snapshots are short, so a longer one is not worth every writer's time. */
-#define RESTART_WAIT_MS 100
 
 /* Replace the writer by a new connection. */
 static int reopen(struct sqlite_backend *backend, struct lns_error *err)
 {
         struct sqlite_connection *writer;
 
-        if (sqlite_connection_open(backend, SQLITE_WRITER, &writer, err))
+        if (sqlite_connection_open(backend, SQLITE_WRITER, &writer, NULL, err))
                 return -1;
         /* Reads the index, so that it stays when the old connection goes. */
         if (sqlite_run(writer, SQL_CHANGE_SEQ, err, "i", (int64_t)0)) {
@@ -97,49 +84,4 @@ int sqlite_settle_commit(struct sqlite_backend *backend, uint64_t seq)
                 return 1;
         }
         return sqlite_settle(backend, &ignored) ? -1 : 0;
-}
-
-/* ---- checkpoints ---- */
-
-int sqlite_log_hook(void *context, sqlite3 *db, const char *schema, int pages)
-{
-        struct sqlite_backend *backend = context;
-
-        (void)db;
-        (void)schema;
-        backend->log_pages = pages;
-        return SQLITE_OK;
-}
-
-static void checkpoint(struct sqlite_backend *backend, int mode, int wait_ms)
-{
-        struct sqlite_connection *writer = backend->writer;
-        int usual_ms = writer->busy_timeout_ms;
-
-        /* A failure is nobody's: nothing is lost, the log stays, and the next commit tries again. */
-        writer->busy_timeout_ms = wait_ms;
-        sqlite3_wal_checkpoint_v2(writer->db, "main", mode, NULL, NULL);
-        writer->busy_timeout_ms = usual_ms;
-}
-
-void sqlite_checkpoint(struct sqlite_backend *backend)
-{
-        int pages = backend->log_pages;
-
-        /* The log has started over. */
-        if (pages < backend->checkpoint_at - CHECKPOINT_PAGES)
-                backend->checkpoint_at = CHECKPOINT_PAGES;
-        if (pages < backend->checkpoint_at || backend->unsettled)
-                return;
-        if (pages < RESTART_PAGES)
-                checkpoint(backend, SQLITE_CHECKPOINT_PASSIVE, 0);
-        else
-                checkpoint(backend, SQLITE_CHECKPOINT_TRUNCATE, RESTART_WAIT_MS);
-        /* While a reader is in the way the log goes on growing: do not try at each commit. */
-        backend->checkpoint_at = pages + CHECKPOINT_PAGES;
-}
-
-void sqlite_checkpoint_all(struct sqlite_backend *backend)
-{
-        checkpoint(backend, SQLITE_CHECKPOINT_TRUNCATE, 0);
 }

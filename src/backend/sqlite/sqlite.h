@@ -5,7 +5,8 @@
  *   lock.c        the catalog's lock file: fair queue of writers over processes, generation counter
  *   connection.c  connections and their prepared statements; binding, stepping, error translation
  *   write.c       sqlite_write(): the one way to change anything; group commit
- *   settle.c      what a failed COMMIT left behind; checkpoints
+ *   settle.c      what a failed COMMIT left behind
+ *   log.c         checkpoints, and room in SQLite's log
  *   read.c        sqlite_read_begin(): a connection and a snapshot
  *   change.c      the change feed
  *   node.c        the node view
@@ -15,6 +16,8 @@
  *   list.c        pages of names
  *   table_move.c  deregister, restore, rename of tables
  *   version_range.c  list, describe, delete of versions
+ *   batch.c       many of these in one transaction
+ *   receipt.c     the names that batches were committed under
  *   storage.c     local storage: default locations, removal of dropped tables
  *   check.c check_files.c    lancefs check: the database, the disk
  *   sql/          one statement per file; parameters explained there
@@ -52,6 +55,7 @@ struct sqlite_queue {
         pthread_mutex_t mutex; /* protects the fields below */
         struct sqlite_turn *first;
         struct sqlite_turn *last;
+        int n_queued;
         bool led; /* a thread leads: it alone uses writer, unsettled and the change cursor */
 };
 
@@ -116,8 +120,9 @@ int sqlite_lock_wait_generation(struct sqlite_lock *lock, uint64_t seen, int tim
 /* How a connection is used. */
 enum sqlite_role { SQLITE_READER, SQLITE_WRITER };
 
+/* ret_result: SQLite's own word on a failure; NULL is allowed. */
 int sqlite_connection_open(struct sqlite_backend *backend, enum sqlite_role role,
-                           struct sqlite_connection **ret_connection,
+                           struct sqlite_connection **ret_connection, int *ret_result,
                            struct lns_error *err) LNS_CHECK;
 void sqlite_connection_free(struct sqlite_connection *connection);
 
@@ -169,7 +174,8 @@ void sqlite_read_end(struct sqlite_backend *backend, struct sqlite_connection *c
 struct sqlite_write {
         struct sqlite_backend *backend;
         struct sqlite_connection *connection;
-        uid_t uid;
+        uid_t uid; /* who asks */
+        gid_t gid;
         int64_t now_ms;
         uint64_t transaction_id; /* seq of its first change; 0: none yet */
         bool silent;             /* set by the function: commit although the feed has nothing of it */
@@ -185,7 +191,8 @@ typedef int sqlite_write_function(struct sqlite_write *write, void *context, str
  *
  * caller   borrowed; NULL: this process.
  * returns  0 when it is durable; -1 with err set when nothing of it happened, also when COMMIT
- *          failed: it is looked up whether the changes are there before the answer is given. */
+ *          failed: it is looked up whether the changes are there before the answer is given. Only
+ *          when the disk takes nothing any more is the answer that it is not known (the detail). */
 int sqlite_write(struct sqlite_backend *backend, const struct lns_caller *caller,
                  sqlite_write_function *function, void *context, struct lns_error *err) LNS_CHECK;
 
@@ -198,8 +205,13 @@ int sqlite_settle_commit(struct sqlite_backend *backend, uint64_t seq);
 /* Before a change, when backend->unsettled: make what happened definite, or refuse. */
 int sqlite_settle(struct sqlite_backend *backend, struct lns_error *err) LNS_CHECK;
 
+/* ---- log.c: the same ---- */
+
 /* The sqlite3_wal_hook of the writer. */
 int sqlite_log_hook(void *context, sqlite3 *db, const char *schema, int pages);
+
+/* In a transaction: see that there is room in the log, so that commits overwrite. */
+void sqlite_log_extend(struct sqlite_backend *backend);
 
 /* Move the log into the database when it has grown enough. */
 void sqlite_checkpoint(struct sqlite_backend *backend);
@@ -270,7 +282,8 @@ int sqlite_resolve_table(struct sqlite_connection *connection, const struct lns_
 
 /* The same with the namespace that the table is in. */
 int sqlite_resolve_table_in(struct sqlite_connection *connection, const struct lns_ident *ident,
-                            uint64_t *ret_parent, uint64_t *ret_id, struct lns_error *err) LNS_CHECK;
+                            uint64_t *ret_parent, uint64_t *ret_id,
+                            struct lns_error *err) LNS_CHECK;
 
 /* NULL and "main" give 0. TABLE_BRANCH_NOT_FOUND. */
 int sqlite_resolve_branch(struct sqlite_connection *connection, uint64_t table, const char *branch,
@@ -295,17 +308,15 @@ void sqlite_storage_sweep(struct sqlite_backend *backend);
 /* ---- namespace.c, used by table.c, transaction.c and import.c ---- */
 
 /* Inside a write: a child of a namespace came, went or was renamed. */
-int sqlite_namespace_touch(struct sqlite_write *write, uint64_t id, struct lns_error *err) LNS_CHECK;
-
-/* The group of who asks; NULL: of this process. */
-gid_t sqlite_caller_gid(const struct lns_caller *caller);
+int sqlite_namespace_touch(struct sqlite_write *write, uint64_t id,
+                           struct lns_error *err) LNS_CHECK;
 
 /* A map in two columns, key and value, by owner: namespace_, table_, transaction_property. */
-int sqlite_map_read(struct sqlite_connection *connection, enum sqlite_statement list, uint64_t owner,
-                    struct lns_map *ret_map, struct lns_error *err) LNS_CHECK;
+int sqlite_map_read(struct sqlite_connection *connection, enum sqlite_statement list,
+                    uint64_t owner, struct lns_map *ret_map, struct lns_error *err) LNS_CHECK;
 /* Keys that are there get the new value. map may be NULL. */
-int sqlite_map_write(struct sqlite_connection *connection, enum sqlite_statement set, uint64_t owner,
-                     const struct lns_map *map, struct lns_error *err) LNS_CHECK;
+int sqlite_map_write(struct sqlite_connection *connection, enum sqlite_statement set,
+                     uint64_t owner, const struct lns_map *map, struct lns_error *err) LNS_CHECK;
 
 /* ---- list.c ---- */
 
@@ -335,9 +346,15 @@ int sqlite_table_location(struct sqlite_connection *connection, uint64_t table, 
                           struct lns_error *err) LNS_CHECK;
 
 /* Inside a write: the time of a change in tags/ or in versions/. */
-int sqlite_table_touch_tags(struct sqlite_write *write, uint64_t table, struct lns_error *err) LNS_CHECK;
+int sqlite_table_touch_tags(struct sqlite_write *write, uint64_t table,
+                            struct lns_error *err) LNS_CHECK;
 int sqlite_table_touch_versions(struct sqlite_write *write, uint64_t table,
                                 struct lns_error *err) LNS_CHECK;
+
+/* Inside a write: an object that it made itself is not to be taken away by it. Ids are the seqs of
+ * changes, so what it made has one from write->transaction_id on. INVALID_INPUT. */
+int sqlite_check_not_made(const struct sqlite_write *write, uint64_t id,
+                          const struct lns_ident *ident, struct lns_error *err) LNS_CHECK;
 
 /* Inside a write: remove a table with tags, versions, branches, properties; remember its storage.
  * Appends a DropTable change when ident is not NULL. The times of the parent are the caller's. */
@@ -403,6 +420,38 @@ int sqlite_tag_insert(struct sqlite_write *write, uint64_t table, const struct l
                       const char *operation, const char *name, const struct sqlite_tag *tag,
                       const char *branch_name, struct lns_error *err) LNS_CHECK;
 
+/* ---- receipt.c, used by batch.c ---- */
+
+/* Can a receipt of this name be put there? *ret_transaction: the one that has the name already has a
+ * receipt of that transaction; 0: the name is free. NAMESPACE_NOT_FOUND, NAMESPACE_ALREADY_EXISTS
+ * (a namespace has the name). */
+int sqlite_receipt_check(struct sqlite_connection *connection, uint64_t parent, const char *name,
+                         uint64_t *ret_transaction, struct lns_error *err) LNS_CHECK;
+
+/* Inside a write: put a receipt of a transaction that has its row. The name is free. */
+int sqlite_receipt_put(struct sqlite_write *write, uint64_t parent, const char *name,
+                       uint64_t transaction_id, struct lns_error *err) LNS_CHECK;
+
+/* ---- the changes that a batch can hold: for their own callbacks, and for batch.c ---- */
+
+/* Each is a sqlite_write_function whose context is the struct. On failure the response still has to
+ * be released. */
+#define SQLITE_APPLY(name)                                                                         \
+        struct sqlite_##name {                                                                     \
+                const struct lns_##name##_request *request; /* the caller in it is not read */     \
+                struct lns_##name##_response response;                                             \
+        };                                                                                         \
+        sqlite_write_function sqlite_apply_##name;
+SQLITE_APPLY(declare_table)
+SQLITE_APPLY(create_table_version)
+SQLITE_APPLY(batch_delete_table_versions)
+SQLITE_APPLY(deregister_table)
+SQLITE_APPLY(create_namespace)
+SQLITE_APPLY(create_table_tag)
+SQLITE_APPLY(update_table_tag)
+SQLITE_APPLY(delete_table_tag)
+#undef SQLITE_APPLY
+
 /* ---- the callbacks, gathered in open.c ---- */
 
 #define LNS_OPERATION(name, spec, rw)                                                              \
@@ -431,6 +480,10 @@ int sqlite_describe_table_node(struct lns_backend *backend, uint64_t id,
 int sqlite_describe_namespace_node(struct lns_backend *backend, uint64_t id,
                                    struct lns_describe_namespace_response *ret_namespace,
                                    struct lns_error *err);
+int sqlite_describe_receipt_node(struct lns_backend *backend, uint64_t id, char **ret_text,
+                                 struct lns_error *err);
+int sqlite_remove_receipt(struct lns_backend *backend, const struct lns_caller *caller,
+                          uint64_t parent, const char *name, struct lns_error *err);
 int sqlite_set_node_attributes(struct lns_backend *backend, const struct lns_caller *caller,
                                enum lns_node_kind kind, uint64_t id, unsigned fields, uid_t uid,
                                gid_t gid, mode_t mode, struct lns_error *err);

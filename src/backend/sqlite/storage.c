@@ -20,7 +20,7 @@
 #include "util/util.h"
 
 /* Rows that one write takes off the list. */
-#define SWEEP_BATCH 64
+#define SWEEP_BATCH 256
 
 /* A branch name of 200 bytes is at most 100 directories deep below tree/, each level holds a file
  * descriptor. What is deeper is not ours. */

@@ -71,13 +71,25 @@ static int forget_table(struct sqlite_connection *connection, uint64_t table, st
         return 0;
 }
 
+int sqlite_check_not_made(const struct sqlite_write *write, uint64_t id,
+                          const struct lns_ident *ident, struct lns_error *err)
+{
+        char text[LNS_ERROR_TEXT_MAX];
+
+        if (write->transaction_id == 0 || id < write->transaction_id)
+                return 0;
+        return lns_error_set(err, LNS_INVALID_INPUT, "'%s' is made and taken away by the same batch",
+                             sqlite_ident_text(ident, text));
+}
+
 int sqlite_table_remove(struct sqlite_write *write, uint64_t table, uint64_t parent,
                         const struct lns_ident *ident, struct lns_error *err)
 {
         cleanup_(free_pointer) char *location = NULL;
         uint64_t seq;
 
-        if (sqlite_table_location(write->connection, table, &location, err) < 0 ||
+        if ((ident && sqlite_check_not_made(write, table, ident, err) < 0) ||
+            sqlite_table_location(write->connection, table, &location, err) < 0 ||
             forget_table(write->connection, table, err) < 0 ||
             sqlite_storage_drop(write, location, err) < 0)
                 return -1;
@@ -96,15 +108,10 @@ int sqlite_table_remove(struct sqlite_write *write, uint64_t table, uint64_t par
 
 /* ---- declare ---- */
 
-struct declare_table {
-        const struct lns_declare_table_request *request;
-        struct lns_declare_table_response response;
-};
-
 /* No directory is made: the storage belongs to whoever writes the first version. */
-static int declare_table(struct sqlite_write *write, void *context, struct lns_error *err)
+int sqlite_apply_declare_table(struct sqlite_write *write, void *context, struct lns_error *err)
 {
-        struct declare_table *c = context;
+        struct sqlite_declare_table *c = context;
         const struct lns_declare_table_request *request = c->request;
         const char *name = request->id->parts[request->id->n_parts - 1];
         uint64_t parent;
@@ -142,7 +149,7 @@ static int declare_table(struct sqlite_write *write, void *context, struct lns_e
                 .name = name,
                 .location = c->response.location,
                 .uid = request->has_mode ? request->uid : write->uid,
-                .gid = request->has_mode ? request->gid : sqlite_caller_gid(request->caller),
+                .gid = request->has_mode ? request->gid : write->gid,
                 .mode = request->has_mode ? request->file_mode : TABLE_MODE,
         };
         if (sqlite_table_insert(write, &table, err) < 0 ||
@@ -159,9 +166,9 @@ int sqlite_declare_table(struct lns_backend *backend,
                          const struct lns_declare_table_request *request,
                          struct lns_declare_table_response *response, struct lns_error *err)
 {
-        struct declare_table c = { .request = request };
+        struct sqlite_declare_table c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, declare_table, &c, err) < 0) {
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_declare_table, &c, err) < 0) {
                 lns_declare_table_response_clear(&c.response);
                 return -1;
         }
@@ -230,7 +237,7 @@ static int place_table(struct sqlite_write *write, const struct lns_register_tab
                 .name = name,
                 .location = request->location,
                 .uid = write->uid,
-                .gid = sqlite_caller_gid(request->caller),
+                .gid = write->gid,
                 .mode = TABLE_MODE,
         };
         return sqlite_table_insert(write, &table, err);
@@ -397,22 +404,22 @@ struct drop_table {
         struct lns_drop_table_response response;
 };
 
-/* rmdir: tags name versions, so a table without versions has none. */
-static int check_no_versions(struct sqlite_connection *connection, uint64_t table,
+/* rmdir: branches are not seen in the table's directory, tags and the versions of main are. */
+static int check_is_empty(struct sqlite_connection *connection, uint64_t table,
                              const struct lns_ident *ident, struct lns_error *err)
 {
-        sqlite3_stmt *statement = sqlite_statement(connection, SQL_TABLE_HAS_VERSION, err);
+        sqlite3_stmt *statement = sqlite_statement(connection, SQL_TABLE_IN_USE, err);
         char text[LNS_ERROR_TEXT_MAX];
-        uint64_t one;
+        uint64_t versions;
         int r;
 
         if (!statement || sqlite_bind(statement, err, "i", (int64_t)table) < 0)
                 return -1;
-        r = sqlite_step_id(statement, &one, err);
+        r = sqlite_step_id(statement, &versions, err);
         if (r == 1)
                 return lns_error_set_errno(err, LNS_INVALID_TABLE_STATE, ENOTEMPTY,
-                                           "table '%s' has versions",
-                                           sqlite_ident_text(ident, text));
+                                           "table '%s' has %s", sqlite_ident_text(ident, text),
+                                           versions ? "versions" : "tags");
         return r;
 }
 
@@ -426,7 +433,7 @@ static int drop_table(struct sqlite_write *write, void *context, struct lns_erro
 
         lns_drop_table_response_clear(&c->response);
         if (sqlite_resolve_table_in(connection, ident, &parent, &id, err) < 0 ||
-            (c->request->only_empty && check_no_versions(connection, id, ident, err) < 0) ||
+            (c->request->only_empty && check_is_empty(connection, id, ident, err) < 0) ||
             sqlite_table_location(connection, id, &c->response.location, err) < 0 ||
             sqlite_map_read(connection, SQL_TABLE_PROPERTY_LIST, id, &c->response.properties, err) <
                     0 ||

@@ -16,11 +16,6 @@ static int move_table(struct sqlite_write *write, uint64_t table, uint64_t old_p
         return old_parent == parent ? 0 : sqlite_namespace_touch(write, old_parent, err);
 }
 
-struct deregister_table {
-        const struct lns_deregister_table_request *request;
-        struct lns_deregister_table_response response;
-};
-
 /* A free name among the deregistered tables: the table's own, or with -2, -3... The name stays
  * within its limit; what is cut from it are whole characters. */
 static int free_name(struct sqlite_connection *connection, const char *name, char *ret_name,
@@ -70,9 +65,9 @@ static int deregistered_name(struct sqlite_connection *connection,
         return *ret_name ? 0 : lns_error_set_oom(err);
 }
 
-static int deregister_table(struct sqlite_write *write, void *context, struct lns_error *err)
+int sqlite_apply_deregister_table(struct sqlite_write *write, void *context, struct lns_error *err)
 {
-        struct deregister_table *c = context;
+        struct sqlite_deregister_table *c = context;
         const struct lns_ident *ident = c->request->id;
         struct sqlite_connection *connection = write->connection;
         uint64_t parent;
@@ -109,9 +104,9 @@ int sqlite_deregister_table(struct lns_backend *backend,
                             const struct lns_deregister_table_request *request,
                             struct lns_deregister_table_response *response, struct lns_error *err)
 {
-        struct deregister_table c = { .request = request };
+        struct sqlite_deregister_table c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, deregister_table, &c, err) <
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_deregister_table, &c, err) <
             0) {
                 lns_deregister_table_response_clear(&c.response);
                 return -1;

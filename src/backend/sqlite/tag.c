@@ -108,14 +108,9 @@ static int resolve_target(struct sqlite_connection *connection, uint64_t table, 
 
 /* ---- create, update, delete ---- */
 
-struct create_table_tag {
-        const struct lns_create_table_tag_request *request;
-        struct lns_create_table_tag_response response;
-};
-
-static int create_table_tag(struct sqlite_write *write, void *context, struct lns_error *err)
+int sqlite_apply_create_table_tag(struct sqlite_write *write, void *context, struct lns_error *err)
 {
-        struct create_table_tag *c = context;
+        struct sqlite_create_table_tag *c = context;
         const struct lns_create_table_tag_request *request = c->request;
         struct sqlite_tag tag;
         uint64_t table;
@@ -145,25 +140,20 @@ int sqlite_create_table_tag(struct lns_backend *backend,
                             const struct lns_create_table_tag_request *request,
                             struct lns_create_table_tag_response *response, struct lns_error *err)
 {
-        struct create_table_tag c = { .request = request };
+        struct sqlite_create_table_tag c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, create_table_tag, &c, err) <
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_create_table_tag, &c, err) <
             0)
                 return -1;
         *response = c.response;
         return 0;
 }
 
-struct update_table_tag {
-        const struct lns_update_table_tag_request *request;
-        struct lns_update_table_tag_response response;
-};
-
 /* A tag that already names this version is updated all the same: its time says when it was last
  * confirmed. */
-static int update_table_tag(struct sqlite_write *write, void *context, struct lns_error *err)
+int sqlite_apply_update_table_tag(struct sqlite_write *write, void *context, struct lns_error *err)
 {
-        struct update_table_tag *c = context;
+        struct sqlite_update_table_tag *c = context;
         const struct lns_update_table_tag_request *request = c->request;
         struct sqlite_tag tag = { 0 };
         uint64_t table;
@@ -212,23 +202,18 @@ int sqlite_update_table_tag(struct lns_backend *backend,
                             const struct lns_update_table_tag_request *request,
                             struct lns_update_table_tag_response *response, struct lns_error *err)
 {
-        struct update_table_tag c = { .request = request };
+        struct sqlite_update_table_tag c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, update_table_tag, &c, err) <
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_update_table_tag, &c, err) <
             0)
                 return -1;
         *response = c.response;
         return 0;
 }
 
-struct delete_table_tag {
-        const struct lns_delete_table_tag_request *request;
-        struct lns_delete_table_tag_response response;
-};
-
-static int delete_table_tag(struct sqlite_write *write, void *context, struct lns_error *err)
+int sqlite_apply_delete_table_tag(struct sqlite_write *write, void *context, struct lns_error *err)
 {
-        struct delete_table_tag *c = context;
+        struct sqlite_delete_table_tag *c = context;
         const struct lns_delete_table_tag_request *request = c->request;
         struct sqlite_tag tag;
         uint64_t table;
@@ -257,9 +242,9 @@ int sqlite_delete_table_tag(struct lns_backend *backend,
                             const struct lns_delete_table_tag_request *request,
                             struct lns_delete_table_tag_response *response, struct lns_error *err)
 {
-        struct delete_table_tag c = { .request = request };
+        struct sqlite_delete_table_tag c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, delete_table_tag, &c, err) <
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_delete_table_tag, &c, err) <
             0)
                 return -1;
         *response = c.response;

@@ -19,14 +19,16 @@ static int set_number(struct lns_map *map, const char *key, int64_t number, stru
         return lns_map_set(map, key, text, err);
 }
 
-/* Add what the feed says. TRANSACTION_NOT_FOUND when it has none of this number. */
-static int read_first_change(struct sqlite_connection *connection, uint64_t id, struct lns_map *map,
-                             struct lns_error *err)
+/* What the feed and the row of the state say, all but the properties. TRANSACTION_NOT_FOUND when the
+ * feed has none of this number. documents: with request and response, which may be large. */
+static int read_transaction(struct sqlite_connection *connection, uint64_t id, bool documents,
+                            struct lns_describe_transaction_response *ret, struct lns_error *err)
 {
-        sqlite3_stmt *statement = sqlite_statement(connection, SQL_TRANSACTION_FIRST, err);
+        sqlite3_stmt *statement = sqlite_statement(connection, SQL_TRANSACTION_DESCRIBE, err);
         int r;
 
-        if (!statement || sqlite_bind(statement, err, "i", (int64_t)id) < 0)
+        if (!statement || sqlite_bind(statement, err, "ii", (int64_t)id,
+                                      (int64_t)LNS_TRANSACTION_SUCCEEDED) < 0)
                 return -1;
         r = sqlite_step(statement, err);
         if (r < 0)
@@ -34,40 +36,34 @@ static int read_first_change(struct sqlite_connection *connection, uint64_t id, 
         if (r == 0)
                 return lns_error_set(err, LNS_TRANSACTION_NOT_FOUND, "transaction '%llu' not found",
                                      (unsigned long long)id);
-        r = 0;
-        if (set_number(map, TIME_MILLIS, sqlite3_column_int64(statement, 0), err) < 0 ||
-            set_number(map, UID, sqlite3_column_int64(statement, 1), err) < 0 ||
-            lns_map_set(map, OPERATION, (const char *)sqlite3_column_text(statement, 2), err) < 0)
-                r = -1;
+        ret->transaction_id = id;
+        ret->time_millis = sqlite3_column_int64(statement, 0);
+        ret->uid = (uid_t)sqlite3_column_int64(statement, 1);
+        ret->status = (enum lns_transaction_status)sqlite3_column_int(statement, 3);
+        r = sqlite_column_string(statement, 2, &ret->operation, err);
+        if (r == 0 && documents)
+                r = sqlite_column_string(statement, 4, &ret->request, err);
+        if (r == 0 && documents)
+                r = sqlite_column_string(statement, 5, &ret->response, err);
         sqlite_done(statement);
         return r;
 }
 
-static int read_status(struct sqlite_connection *connection, uint64_t id,
-                       enum lns_transaction_status *ret_status, struct lns_error *err)
+static int describe(struct sqlite_connection *connection, uint64_t id, bool documents,
+                    struct lns_describe_transaction_response *ret, struct lns_error *err)
 {
-        sqlite3_stmt *statement = sqlite_statement(connection, SQL_TRANSACTION_STATUS, err);
-        uint64_t status = LNS_TRANSACTION_SUCCEEDED;
+        cleanup_(lns_describe_transaction_response_clear)
+                struct lns_describe_transaction_response found = { 0 };
 
-        if (!statement || sqlite_bind(statement, err, "i", (int64_t)id) < 0 ||
-            sqlite_step_id(statement, &status, err) < 0)
+        if (read_transaction(connection, id, documents, &found, err) < 0 ||
+            sqlite_map_read(connection, SQL_TRANSACTION_PROPERTY_LIST, id, &found.properties, err) <
+                    0 ||
+            set_number(&found.properties, TIME_MILLIS, found.time_millis, err) < 0 ||
+            set_number(&found.properties, UID, found.uid, err) < 0 ||
+            lns_map_set(&found.properties, OPERATION, found.operation, err) < 0)
                 return -1;
-        *ret_status = (enum lns_transaction_status)status;
-        return 0;
-}
-
-static int describe(struct sqlite_connection *connection, uint64_t id,
-                    enum lns_transaction_status *ret_status, struct lns_map *ret_properties,
-                    struct lns_error *err)
-{
-        cleanup_(lns_map_clear) struct lns_map map = { 0 };
-
-        if (sqlite_map_read(connection, SQL_TRANSACTION_PROPERTY_LIST, id, &map, err) < 0 ||
-            read_first_change(connection, id, &map, err) < 0 ||
-            read_status(connection, id, ret_status, err) < 0)
-                return -1;
-        *ret_properties = map;
-        map = (struct lns_map){ 0 };
+        *ret = found;
+        found = (struct lns_describe_transaction_response){ 0 };
         return 0;
 }
 
@@ -77,16 +73,13 @@ int sqlite_describe_transaction(struct lns_backend *backend,
                                 struct lns_error *err)
 {
         struct sqlite_backend *sqlite = sqlite_backend_of(backend);
-        struct lns_describe_transaction_response found = { 0 };
         struct sqlite_connection *connection;
         int r;
 
         if (sqlite_read_begin(sqlite, &connection, err) < 0)
                 return -1;
-        r = describe(connection, request->transaction_id, &found.status, &found.properties, err);
+        r = describe(connection, request->transaction_id, true, response, err);
         sqlite_read_end(sqlite, connection);
-        if (r == 0)
-                *response = found;
         return r;
 }
 
@@ -165,25 +158,28 @@ static int alter_transaction(struct sqlite_write *write, void *context, struct l
         struct alter_transaction *c = context;
         const uint64_t id = c->request->transaction_id;
         const struct sqlite_change change = { .operation = "AlterTransaction", .node = id };
-        enum lns_transaction_status status;
+        cleanup_(lns_describe_transaction_response_clear)
+                struct lns_describe_transaction_response transaction = { 0 };
         uint64_t seq;
 
         lns_alter_transaction_response_clear(&c->response);
         /* Properties hang on the row of the state, so that is there from the first action on. */
-        if (read_first_change(write->connection, id, &c->response.properties, err) < 0 ||
-            read_status(write->connection, id, &status, err) < 0 ||
-            set_status(write->connection, id, status, err) < 0)
+        if (read_transaction(write->connection, id, false, &transaction, err) < 0 ||
+            set_status(write->connection, id, transaction.status, err) < 0)
                 return -1;
         for (size_t i = 0; i < c->request->n_actions; i++) {
                 if (apply(write->connection, id, &c->request->actions[i], err) < 0)
                         return lns_error_add_detail(err, "actions[%zu]", i);
         }
-        lns_alter_transaction_response_clear(&c->response);
-        if (describe(write->connection, id, &c->response.status, &c->response.properties, err) < 0)
+        lns_describe_transaction_response_clear(&transaction);
+        if (describe(write->connection, id, false, &transaction, err) < 0)
                 return -1;
-        if (c->response.properties.n_entries > LNS_MAP_ENTRIES_MAX)
+        if (transaction.properties.n_entries > LNS_MAP_ENTRIES_MAX)
                 return lns_error_set(err, LNS_INVALID_INPUT, "more than %d properties",
                                      LNS_MAP_ENTRIES_MAX);
+        c->response.status = transaction.status;
+        c->response.properties = transaction.properties;
+        transaction.properties = (struct lns_map){ 0 };
         return sqlite_change_append(write, &change, &seq, err);
 }
 

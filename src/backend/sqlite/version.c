@@ -232,14 +232,9 @@ static int version_transaction(struct sqlite_connection *connection, uint64_t ta
         return 0;
 }
 
-struct create_table_version {
-        const struct lns_create_table_version_request *request;
-        struct lns_create_table_version_response response;
-};
-
-static int create_table_version(struct sqlite_write *write, void *context, struct lns_error *err)
+int sqlite_apply_create_table_version(struct sqlite_write *write, void *context, struct lns_error *err)
 {
-        struct create_table_version *c = context;
+        struct sqlite_create_table_version *c = context;
         const struct lns_create_table_version_request *request = c->request;
         uint64_t branch;
         uint64_t table;
@@ -263,9 +258,9 @@ int sqlite_create_table_version(struct lns_backend *backend,
                                 struct lns_create_table_version_response *response,
                                 struct lns_error *err)
 {
-        struct create_table_version c = { .request = request };
+        struct sqlite_create_table_version c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, create_table_version, &c,
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_create_table_version, &c,
                          err) < 0) {
                 lns_create_table_version_response_clear(&c.response);
                 return -1;

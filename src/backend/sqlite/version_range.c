@@ -140,100 +140,130 @@ int sqlite_describe_table_version(struct lns_backend *backend,
 
 /* ---- delete ---- */
 
-struct batch_delete_table_versions {
-        const struct lns_batch_delete_table_versions_request *request;
-        struct lns_batch_delete_table_versions_response response;
+/* Where the versions are. */
+struct place {
+        const struct lns_ident *ident;
+        const char *branch_name;
         uint64_t parent;
         uint64_t table;
         uint64_t branch;
 };
 
 /* A version that a tag names stays. */
-static int check_tags(struct sqlite_connection *connection,
-                      const struct batch_delete_table_versions *c, int64_t first, int64_t last,
-                      struct lns_error *err)
+static int check_tags(struct sqlite_connection *connection, const struct place *place,
+                      int64_t first, int64_t last, struct lns_error *err)
 {
         sqlite3_stmt *statement = sqlite_statement(connection, SQL_TAG_IN_RANGE, err);
         char text[LNS_ERROR_TEXT_MAX];
         int r;
 
-        if (!statement || sqlite_bind(statement, err, "iiii", (int64_t)c->table, (int64_t)c->branch,
-                                      first, last) < 0)
+        if (!statement || sqlite_bind(statement, err, "iiii", (int64_t)place->table,
+                                      (int64_t)place->branch, first, last) < 0)
                 return -1;
         r = sqlite_step(statement, err);
         if (r <= 0)
                 return r;
         lns_error_set(err, LNS_INVALID_TABLE_STATE, "version %lld of table '%s' has tag '%s'",
                       (long long)sqlite3_column_int64(statement, 0),
-                      sqlite_ident_text(c->request->id, text),
+                      sqlite_ident_text(place->ident, text),
                       (const char *)sqlite3_column_text(statement, 1));
         sqlite_done(statement);
         return -1;
 }
 
-/* Delete the versions of one range, both ends inclusive; one change when there were any. */
-static int delete_range(struct sqlite_write *write, struct batch_delete_table_versions *c,
-                        int64_t first, int64_t last, struct lns_error *err)
+/* What a transaction makes it does not take away again. */
+static int check_made(struct sqlite_write *write, const struct place *place, int64_t first,
+                      int64_t last, struct lns_error *err)
+{
+        sqlite3_stmt *statement;
+        uint64_t version;
+        int r;
+
+        if (write->transaction_id == 0)
+                return 0;
+        statement = sqlite_statement(write->connection, SQL_VERSION_MADE_SINCE, err);
+        if (!statement ||
+            sqlite_bind(statement, err, "iiiii", (int64_t)place->table, (int64_t)place->branch,
+                        first, last, (int64_t)write->transaction_id) < 0)
+                return -1;
+        r = sqlite_step_id(statement, &version, err);
+        if (r == 1)
+                return lns_error_set(err, LNS_INVALID_INPUT,
+                                     "version %llu is created and deleted by the same batch",
+                                     (unsigned long long)version);
+        return r;
+}
+
+/* Delete the versions of one range, both ends inclusive; one change when there were any. Gives how
+ * many, or -1. */
+static int64_t delete_range(struct sqlite_write *write, const struct place *place, int64_t first,
+                            int64_t last, struct lns_error *err)
 {
         const struct sqlite_change change = {
                 .operation = "BatchDeleteTableVersions",
-                .node = c->table,
-                .parent = c->parent,
-                .id = c->request->id,
-                .branch = c->branch == 0 ? NULL : c->request->branch,
+                .node = place->table,
+                .parent = place->parent,
+                .id = place->ident,
+                .branch = place->branch == 0 ? NULL : place->branch_name,
                 .version = (uint64_t)first,
                 .end_version = (uint64_t)last + 1,
         };
         int64_t deleted;
         uint64_t seq;
 
-        if (check_tags(write->connection, c, first, last, err) < 0 ||
-            sqlite_run(write->connection, SQL_VERSION_DELETE_RANGE, err, "iiii", (int64_t)c->table,
-                       (int64_t)c->branch, first, last) < 0)
+        if (check_tags(write->connection, place, first, last, err) < 0 ||
+            check_made(write, place, first, last, err) < 0 ||
+            sqlite_run(write->connection, SQL_VERSION_DELETE_RANGE, err, "iiii",
+                       (int64_t)place->table, (int64_t)place->branch, first, last) < 0)
                 return -1;
         deleted = sqlite3_changes64(write->connection->db);
-        if (deleted == 0)
-                return 0;
-        c->response.deleted_count += (uint64_t)deleted;
-        return sqlite_change_append(write, &change, &seq, err);
+        if (deleted > 0 && sqlite_change_append(write, &change, &seq, err) < 0)
+                return -1;
+        return deleted;
 }
 
-static int batch_delete_table_versions(struct sqlite_write *write, void *context,
-                                       struct lns_error *err)
+int sqlite_apply_batch_delete_table_versions(struct sqlite_write *write, void *context,
+                                             struct lns_error *err)
 {
-        struct batch_delete_table_versions *c = context;
+        struct sqlite_batch_delete_table_versions *c = context;
+        struct place place = { .ident = c->request->id, .branch_name = c->request->branch };
         uint64_t latest;
 
         c->response = (struct lns_batch_delete_table_versions_response){ 0 };
-        if (sqlite_resolve_table_in(write->connection, c->request->id, &c->parent, &c->table, err) <
-                    0 ||
-            sqlite_resolve_branch(write->connection, c->table, c->request->branch, &c->branch,
+        if (sqlite_resolve_table_in(write->connection, place.ident, &place.parent, &place.table,
+                                    err) < 0 ||
+            sqlite_resolve_branch(write->connection, place.table, place.branch_name, &place.branch,
                                   err) < 0 ||
-            sqlite_latest_version(write->connection, c->table, c->branch, &latest, err) < 0)
+            sqlite_latest_version(write->connection, place.table, place.branch, &latest, err) < 0)
                 return -1;
         for (size_t i = 0; i < c->request->n_ranges; i++) {
                 const struct lns_version_range *range = &c->request->ranges[i];
                 const int64_t first = range->start_version < 1 ? 1 : range->start_version;
                 int64_t last = (int64_t)latest;
+                int64_t deleted = 0;
 
                 if (range->end_version >= 0 && range->end_version <= last)
                         last = range->end_version - 1;
-                if (first <= last && delete_range(write, c, first, last, err) < 0)
+                if (first <= last)
+                        deleted = delete_range(write, &place, first, last, err);
+                if (deleted < 0)
                         return lns_error_add_detail(err, "ranges[%zu]", i);
+                c->response.deleted_count += (uint64_t)deleted;
         }
         c->response.transaction_id = write->transaction_id;
-        return c->response.deleted_count == 0 ? 0
-                                              : sqlite_table_touch_versions(write, c->table, err);
+        return c->response.deleted_count == 0
+                       ? 0
+                       : sqlite_table_touch_versions(write, place.table, err);
 }
 
 int sqlite_batch_delete_table_versions(
         struct lns_backend *backend, const struct lns_batch_delete_table_versions_request *request,
         struct lns_batch_delete_table_versions_response *response, struct lns_error *err)
 {
-        struct batch_delete_table_versions c = { .request = request };
+        struct sqlite_batch_delete_table_versions c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, batch_delete_table_versions,
-                         &c, err) < 0)
+        if (sqlite_write(sqlite_backend_of(backend), request->caller,
+                         sqlite_apply_batch_delete_table_versions, &c, err) < 0)
                 return -1;
         *response = c.response;
         return 0;

@@ -49,6 +49,7 @@ static void queue_append(struct sqlite_queue *queue, struct sqlite_turn *turn)
         else
                 queue->first = turn;
         queue->last = turn;
+        queue->n_queued++;
 }
 
 static void queue_remove(struct sqlite_queue *queue, struct sqlite_turn *turn)
@@ -64,6 +65,7 @@ static void queue_remove(struct sqlite_queue *queue, struct sqlite_turn *turn)
         if (queue->last == turn)
                 queue->last = before;
         turn->next = NULL;
+        queue->n_queued--;
 }
 
 /* Take the group off the front. The leader is its first. */
@@ -71,12 +73,14 @@ static struct sqlite_turn *queue_take(struct sqlite_queue *queue)
 {
         struct sqlite_turn *group = queue->first;
         struct sqlite_turn *last = group;
+        int n = 1;
 
         last->state = TURN_TAKEN;
-        for (int n = 1; n < GROUP_MAX && last->next; n++) {
+        for (; n < GROUP_MAX && last->next; n++) {
                 last = last->next;
                 last->state = TURN_TAKEN;
         }
+        queue->n_queued -= n;
         queue->first = last->next;
         if (!queue->first)
                 queue->last = NULL;
@@ -215,6 +219,7 @@ static void commit_group(struct sqlite_backend *backend, struct sqlite_turn *cha
         struct lns_error err = LNS_ERROR_INIT;
         uint64_t seq = a_change(changed);
 
+        sqlite_log_extend(backend);
         sqlite_lock_mark(backend->lock);
         if (!sqlite_run(backend->writer, SQL_COMMIT, &err, ""))
                 return;
@@ -315,7 +320,9 @@ int sqlite_write(struct sqlite_backend *backend, const struct lns_caller *caller
         struct timespec deadline;
         bool waited = false;
         struct sqlite_turn turn = {
-                .write = { .backend = backend, .uid = caller ? caller->uid : getuid() },
+                .write = { .backend = backend,
+                           .uid = caller ? caller->uid : getuid(),
+                           .gid = caller ? caller->gid : getegid() },
                 .function = function,
                 .context = context,
                 .err = err,

@@ -113,13 +113,20 @@ create table change (
   end_offset integer not null
 ) strict;
 
--- Only transactions that hold more than their changes: altered ones, batches.
+-- Only transactions that hold more than their changes: altered ones, batches. The documents are
+-- blobs of UTF-8, because the length of a blob is known without reading it.
 create table transaction_state (
   id integer primary key,                       -- change.transaction_id
   status integer not null,                      -- enum lns_transaction_status
-  request text,
-  response text
+  operation text,                               -- null: that of its first change
+  client_id text,                               -- the client's own name for it
+  request blob,                                 -- JSON, without white space behind it
+  response blob                                 -- JSON, ends in one newline
 ) strict;
+
+-- Commit once. Few batches have an id, and the others need not be in here.
+create unique index transaction_by_client_id on transaction_state (client_id)
+where client_id is not null;
 
 create table transaction_property (
   transaction_id integer not null references transaction_state (id),
@@ -127,6 +134,21 @@ create table transaction_property (
   value text not null,
   primary key (transaction_id, key)
 ) strict, without rowid;
+
+-- The names that batches were committed under. A name may come again when its receipt was removed,
+-- an id does not (autoincrement).
+create table receipt (
+  id integer primary key autoincrement,
+  parent integer not null references namespace (id),
+  name text not null,
+  transaction_id integer not null references transaction_state (id),
+  created_ms integer not null,
+  uid integer not null,
+  gid integer not null,
+  unique (parent, name)
+) strict;
+
+create index receipt_by_parent on receipt (parent);
 
 -- Storage of dropped tables that is still to be removed. Done after the commit, again at each open.
 create table dropped_storage (

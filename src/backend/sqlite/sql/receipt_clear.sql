@@ -1,0 +1,2 @@
+-- ?1 namespace
+delete from receipt where parent = ?1;

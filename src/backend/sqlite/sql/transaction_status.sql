@@ -1,2 +1,0 @@
--- ?1 transaction; no row: it succeeded
-select status from transaction_state where id = ?1;
