@@ -72,8 +72,9 @@ void reply_entry(fuse_req_t req, const char *operation, uint64_t dir, const char
 
         if (tree_lookup(fs, dir, name, &entry, &st, &err) < 0) {
                 sys = lns_error_errno(&err);
+                /* That nothing is staged, committed or latest may change without the kernel's help. */
                 if (sys == ENOENT && fs_timeout(fs) > 0 && entry.kind != ENTRY_STAGED &&
-                    entry.kind != ENTRY_COMMIT) {
+                    entry.kind != ENTRY_COMMIT && entry.kind != ENTRY_FIXED) {
                         memset(&param, 0, sizeof(param));
                         param.entry_timeout = fs_timeout(fs);
                         fuse_reply_entry(req, &param);

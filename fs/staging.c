@@ -148,7 +148,9 @@ int staging_rename(struct fs *fs, uint64_t dir, const char *name, uint64_t new_d
         staging_path(new_dir, new_name, new_path, sizeof(new_path));
         if (renameat2(fs->staging, path, fs->staging, new_path, flags) < 0)
                 return -errno;
+        /* Why either was refused is no longer true of what has the name now. */
         staging_clear_error(fs, dir, name);
+        staging_clear_error(fs, new_dir, new_name);
         return 0;
 }
 

@@ -68,6 +68,14 @@ int lns_error_set_oom(struct lns_error *err);
  */
 int lns_error_add_detail(struct lns_error *err, const char *fmt, ...) LNS_PRINTF(2, 3);
 
+/* The analyzer cannot see into another file that these always give -1. */
+#ifdef __clang_analyzer__
+#define lns_error_set(...) (lns_error_set(__VA_ARGS__), -1)
+#define lns_error_set_errno(...) (lns_error_set_errno(__VA_ARGS__), -1)
+#define lns_error_set_oom(err) (lns_error_set_oom(err), -1)
+#define lns_error_add_detail(...) (lns_error_add_detail(__VA_ARGS__), -1)
+#endif
+
 /**
  * The name of a code in the specification.
  *

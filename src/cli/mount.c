@@ -195,6 +195,11 @@ static int set_operands(struct mount_arguments *arguments, const char *catalog, 
         char resolved[4096];
         int result;
 
+        /* An unset variable in a script: not the directory where it happens to be. */
+        if (!*catalog || !*mountpoint)
+                return cli_usage_error("mount", "the %s has no name: it is ''",
+                                       *catalog ? "mount point" : "catalog");
+
         if (strstr(catalog, "://") || strncmp(catalog, "sqlite:", 7) == 0)
                 result = snprintf(arguments->catalog, sizeof(arguments->catalog), "%s", catalog) <
                                          (int)sizeof(arguments->catalog)

@@ -120,6 +120,22 @@ static int refuse(struct reading *reading, const char *place, const char *fmt, .
         return lns_error_add_detail(reading->err, "%s", place);
 }
 
+/* The same for an entry of a list, or a member of it. */
+LNS_PRINTF(5, 6)
+static int refuse_entry(struct reading *reading, const char *list, size_t index, const char *member,
+                        const char *fmt, ...)
+{
+        char message[LNS_ERROR_TEXT_MAX];
+        va_list args;
+
+        va_start(args, fmt);
+        (void)vsnprintf(message, sizeof(message), fmt, args);
+        va_end(args);
+        (void)lns_error_set(reading->err, LNS_INVALID_INPUT, "%s", message);
+        return lns_error_add_detail(reading->err, "%s[%zu]%s%s", list, index, *member ? "." : "",
+                                    member);
+}
+
 /* "version" becomes "operations[3].create_table_version.version". */
 static int add_place(struct reading *reading, const char *list, size_t index, const char *key)
 {
@@ -151,8 +167,6 @@ static const struct range_field range_fields[] = {
 static int read_range(struct reading *reading, const struct node *node, size_t index,
                       struct lns_version_range *ret)
 {
-        char place[64];
-
         for (size_t i = 0; i < ARRAY_SIZE(range_fields); i++) {
                 const struct range_field *field = &range_fields[i];
                 const struct node *member = NULL;
@@ -160,14 +174,14 @@ static int read_range(struct reading *reading, const struct node *node, size_t i
 
                 if (node->type == NODE_OBJECT)
                         member = tree_member(reading->tree, node, field->name);
-                (void)snprintf(place, sizeof(place), "ranges[%zu].%s", index, field->name);
                 if (!member)
-                        return refuse(reading, place, "%s is missing", field->name);
+                        return refuse_entry(reading, "ranges", index, field->name, "%s is missing",
+                                            field->name);
                 value = tree_value(reading->tree, member);
                 if (value.type != VALUE_INTEGER || value.integer < field->least)
-                        return refuse(reading, place,
-                                      "%s must be an integer from %d to 9223372036854775807",
-                                      field->name, (int)field->least);
+                        return refuse_entry(reading, "ranges", index, field->name,
+                                            "%s must be an integer from %d to 9223372036854775807",
+                                            field->name, (int)field->least);
                 memcpy((char *)ret + field->offset, &value.integer, sizeof(value.integer));
         }
         return 0;
@@ -227,62 +241,52 @@ static size_t find_kind(const char *key)
         return kind;
 }
 
-/* The one key of an operation whose value is not null; NULL with the error set. A key that is not
- * known is refused even beside one that is: it asks for something that would not happen. */
-static const struct node *find_key(struct reading *reading, const struct node *object,
-                                   size_t *ret_kind, const char *place)
+/* Remember the key of an operation. One that is not known is refused even beside one that is: it asks
+ * for something that would not happen. */
+static int take_key(struct reading *reading, const struct node *key, size_t index,
+                    const struct node **found, size_t *kind)
 {
-        const struct node *key = node_first(object);
-        const struct node *found = NULL;
-        char member[LNS_ERROR_TEXT_MAX];
+        const char *name = node_string(reading->tree, key);
+        size_t this_kind = find_kind(name);
 
-        for (uint32_t i = 0; i < object->length; i++) {
-                const struct node *value = node_next(key);
-                const char *name = node_string(reading->tree, key);
-                size_t kind;
-
-                if (value->type != NODE_NULL) {
-                        kind = find_kind(name);
-                        if (kind == ARRAY_SIZE(kinds)) {
-                                (void)snprintf(member, sizeof(member), "%s.%s", place, name);
-                                (void)refuse(reading, member, "no operation is called '%s'", name);
-                                return NULL;
-                        }
-                        if (found) {
-                                (void)refuse(reading, place,
-                                             "'%s' and '%s' are in one entry; each takes its own",
-                                             node_string(reading->tree, found), name);
-                                return NULL;
-                        }
-                        found = key;
-                        *ret_kind = kind;
-                }
-                key = node_next(value);
-        }
-        if (!found)
-                (void)refuse(reading, place, "an entry names no operation");
-        return found;
+        if (this_kind == ARRAY_SIZE(kinds))
+                return refuse_entry(reading, "operations", index, name,
+                                    "no operation is called '%s'", name);
+        if (*found)
+                return refuse_entry(reading, "operations", index, "",
+                                    "'%s' and '%s' are in one entry; each takes its own",
+                                    kinds[*kind].key, name);
+        *found = key;
+        *kind = this_kind;
+        return 0;
 }
 
-/* CommitTableOperation. */
+/* CommitTableOperation: the one key whose value is not null. */
 static int read_operation(struct reading *reading, const struct node *node, size_t index,
                           struct lns_batch_operation *ret)
 {
-        char place[64];
-        const struct node *key;
+        const struct node *key = node_first(node);
+        const struct node *found = NULL;
+        const struct node *member;
         size_t kind = 0;
 
-        (void)snprintf(place, sizeof(place), "operations[%zu]", index);
         if (node->type != NODE_OBJECT)
-                return refuse(reading, place, "an entry must be an object");
-        key = find_key(reading, node, &kind, place);
-        if (!key)
-                return -1;
-        if (node_next(key)->type != NODE_OBJECT) {
-                (void)snprintf(place, sizeof(place), "operations[%zu].%s", index, kinds[kind].key);
-                return refuse(reading, place, "%s must be an object", kinds[kind].key);
+                return refuse_entry(reading, "operations", index, "", "an entry must be an object");
+        for (uint32_t i = 0; i < node->length; i++) {
+                const struct node *value = node_next(key);
+
+                if (value->type != NODE_NULL && take_key(reading, key, index, &found, &kind) < 0)
+                        return -1;
+                key = node_next(value);
         }
-        if (read_member(reading, node_next(key), (enum lns_batch_operation_kind)kind, ret) < 0)
+        if (!found)
+                return refuse_entry(reading, "operations", index, "",
+                                    "an entry names no operation");
+        member = node_next(found);
+        if (member->type != NODE_OBJECT)
+                return refuse_entry(reading, "operations", index, kinds[kind].key,
+                                    "%s must be an object", kinds[kind].key);
+        if (read_member(reading, member, (enum lns_batch_operation_kind)kind, ret) < 0)
                 return add_place(reading, "operations", index, kinds[kind].key);
         return 0;
 }
@@ -291,11 +295,8 @@ static int read_operation(struct reading *reading, const struct node *node, size
 static int read_entry(struct reading *reading, const struct node *node, size_t index,
                       struct lns_batch_operation *ret)
 {
-        char place[64];
-
-        (void)snprintf(place, sizeof(place), "entries[%zu]", index);
         if (node->type != NODE_OBJECT)
-                return refuse(reading, place, "an entry must be an object");
+                return refuse_entry(reading, "entries", index, "", "an entry must be an object");
         if (read_member(reading, node, LNS_BATCH_CREATE_TABLE_VERSION, ret) < 0)
                 return add_place(reading, "entries", index, "");
         return 0;

@@ -6,8 +6,9 @@
  *   document.c  the tree and what requests borrow from it
  *   field.c     a table of fields onto a struct
  *   <name>_request.c  one request each: its table
- *   tree.c, tree_field.c  the same two for a batch, whose 64 MiB jansson's tree would make 20 times
- *               as many of; document_scan.c  follows a batch that arrives in pieces
+ *   tree.c, tree_field.c  the same two for a batch, of whose 64 MiB jansson's tree makes 7 times as
+ *               many; tree_write.c  the tree as text again
+ *   document_scan.c  follows a batch that arrives in pieces
  */
 #ifndef LNS_CODEC_H
 #define LNS_CODEC_H

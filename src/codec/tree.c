@@ -1,5 +1,6 @@
 #include "codec/tree.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,8 +169,10 @@ static int build_plain(struct builder *builder, struct lns_error *err)
 static void build_close(struct builder *builder)
 {
         struct tree *tree = builder->tree;
-        struct node *node = &tree->nodes[builder->open[--builder->depth]];
+        struct node *node;
 
+        assert(builder->depth > 0); /* json_scan() has matched the brackets */
+        node = &tree->nodes[builder->open[--builder->depth]];
         node->size = (uint32_t)(tree->n_nodes - (size_t)(node - tree->nodes));
         if (node->type == NODE_OBJECT)
                 node->length /= 2; /* keys were counted as values */

@@ -89,7 +89,12 @@ int sqlite_set_node_attributes(struct lns_backend *backend, const struct lns_cal
                                gid_t gid, mode_t mode, struct lns_error *err)
 {
         struct node_change change = {
-                .kind = kind, .id = id, .fields = fields, .uid = uid, .gid = gid, .mode = mode,
+                .kind = kind,
+                .id = id,
+                .fields = fields,
+                .uid = uid,
+                .gid = gid,
+                .mode = mode,
         };
 
         return sqlite_write(sqlite_backend_of(backend), caller, set_attributes, &change, err);
@@ -175,8 +180,8 @@ static int set_property(struct sqlite_write *write, void *context, struct lns_er
                 return lns_error_set_errno(err, LNS_INVALID_INPUT, EEXIST,
                                            "property '%s' is set already", change->key);
         if (!found && (!change->value || change->property_mode == LNS_PROPERTY_REPLACE_ONLY))
-                return lns_error_set_errno(err, LNS_INVALID_INPUT, ENODATA, "property '%s' is not set",
-                                           change->key);
+                return lns_error_set_errno(err, LNS_INVALID_INPUT, ENODATA,
+                                           "property '%s' is not set", change->key);
         if (same)
                 return 0;
         if (!found && property_check_room(write, statements->count, change, err))
@@ -198,7 +203,11 @@ int sqlite_set_node_property(struct lns_backend *backend, const struct lns_calle
                              const char *value, enum lns_property_mode mode, struct lns_error *err)
 {
         struct node_change change = {
-                .kind = kind, .id = id, .key = key, .value = value, .property_mode = mode,
+                .kind = kind,
+                .id = id,
+                .key = key,
+                .value = value,
+                .property_mode = mode,
         };
 
         return sqlite_write(sqlite_backend_of(backend), caller, set_property, &change, err);

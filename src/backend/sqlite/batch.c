@@ -72,6 +72,7 @@ static int apply_deregister_table(struct sqlite_write *write, struct batch *batc
         struct sqlite_deregister_table c = { .request = &operation->deregister_table };
         int r = sqlite_apply_deregister_table(write, &c, err);
 
+        sqlite_cache_forget(write->connection->cache);
         if (r == 0)
                 r = lns_batch_text_add_deregister_table(&batch->text, &c.response, err);
         lns_deregister_table_response_clear(&c.response);
@@ -88,6 +89,8 @@ static int apply_create_namespace(struct sqlite_write *write, struct batch *batc
         if (r == 0)
                 r = lns_batch_text_add_create_namespace(&batch->text, &c.response, err);
         lns_create_namespace_response_clear(&c.response);
+        if (c.request->mode == LNS_CREATE_MODE_OVERWRITE)
+                sqlite_cache_forget(write->connection->cache);
         batch->namespaces = true;
         batch->drops = batch->drops || c.request->mode == LNS_CREATE_MODE_OVERWRITE;
         return r;
@@ -226,9 +229,14 @@ static int apply_first(struct sqlite_write *write, struct batch *batch, struct l
         const struct lns_batch_commit_tables_request *request = batch->request;
         const struct sqlite_change change = { .operation = operation_name(request) };
         uint64_t id;
+        int r;
 
         batch->text = (struct lns_batch_text){ .entries = request->entries };
-        if (apply_all(write, batch, err) < 0)
+        write->connection->cache = sqlite_cache_new(request->n_operations);
+        r = apply_all(write, batch, err);
+        free(write->connection->cache);
+        write->connection->cache = NULL;
+        if (r < 0)
                 return -1;
         /* Nothing was new: a line of its own makes it a transaction all the same. */
         if (write->transaction_id == 0 && sqlite_change_append(write, &change, NULL, err) < 0)

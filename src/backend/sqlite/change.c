@@ -96,6 +96,14 @@ static int cursor_load(struct sqlite_write *write, struct lns_error *err)
         return 0;
 }
 
+int sqlite_change_next(struct sqlite_write *write, uint64_t *ret_seq, struct lns_error *err)
+{
+        if (cursor_load(write, err))
+                return -1;
+        *ret_seq = write->backend->cursor.seq + 1;
+        return 0;
+}
+
 static uint64_t change_node(const struct sqlite_change *change, uint64_t seq)
 {
         if (change->node == SQLITE_CHANGE_ROOT)
@@ -222,8 +230,8 @@ static int change_at(struct sqlite_connection *connection, uint64_t offset, uint
 }
 
 /* Copy what fits of the lines from seq on. */
-static int copy_lines(struct sqlite_connection *connection, uint64_t seq, uint64_t offset, char *buf,
-                      size_t size, size_t *ret_length, struct lns_error *err)
+static int copy_lines(struct sqlite_connection *connection, uint64_t seq, uint64_t offset,
+                      char *buf, size_t size, size_t *ret_length, struct lns_error *err)
 {
         sqlite3_stmt *statement = sqlite_statement(connection, SQL_CHANGE_LINES, err);
         size_t length = 0;

@@ -76,7 +76,8 @@ static int check_integrity(struct check *check, struct lns_error *err)
 
         if (before <= 0 || !check->repair)
                 return before < 0 ? -1 : 0;
-        /* An index that disagrees with its rows is made again. Anything else is beyond repair here. */
+        /* An index that disagrees with its rows is made again. Anything else is beyond repair
+         * here. */
         if (!repair_by(check, SQL_CHECK_REINDEX, &ignored))
                 after = integrity_problems(check, false, err);
         if (after < 0)
@@ -100,8 +101,9 @@ static int check_foreign_keys(struct check *check, struct sqlite_connection *con
                 /* check_tags() says it better. */
                 if (!strcmp(table, "tag") && !strcmp(other, "version"))
                         continue;
-                check_report(check, false, "catalog.db: row %lld of '%s' refers to a missing row of "
-                                           "'%s'",
+                check_report(check, false,
+                             "catalog.db: row %lld of '%s' refers to a missing row of "
+                             "'%s'",
                              (long long)sqlite3_column_int64(statement, 1), table, other);
         }
         return found < 0 ? -1 : 0;
@@ -284,7 +286,8 @@ static uint64_t file_bytes(struct sqlite_backend *backend, const char *name)
 {
         struct stat st;
 
-        return fstatat(backend->directory, name, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (uint64_t)st.st_size;
+        return fstatat(backend->directory, name, &st, AT_SYMLINK_NOFOLLOW) ? 0
+                                                                           : (uint64_t)st.st_size;
 }
 
 int sqlite_describe_catalog(struct lns_backend *base, struct lns_catalog_description *ret,
@@ -294,8 +297,8 @@ int sqlite_describe_catalog(struct lns_backend *base, struct lns_catalog_descrip
         struct lns_catalog_description description = {
                 .engine = "sqlite",
                 .read_only = backend->read_only,
-                .database_bytes = file_bytes(backend, "catalog.db") +
-                                  file_bytes(backend, "catalog.db-wal"),
+                .database_bytes =
+                        file_bytes(backend, "catalog.db") + file_bytes(backend, "catalog.db-wal"),
         };
         struct statvfs fs;
 

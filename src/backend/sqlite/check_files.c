@@ -120,7 +120,8 @@ static int read_numbers(struct branch_check *branch, const char *path, struct ln
                 branch->numbers[branch->n_numbers++] = number;
         }
         if (branch->n_numbers)
-                qsort(branch->numbers, branch->n_numbers, sizeof(*branch->numbers), compare_numbers);
+                qsort(branch->numbers, branch->n_numbers, sizeof(*branch->numbers),
+                      compare_numbers);
         return 0;
 }
 
@@ -168,8 +169,8 @@ static int check_versions(struct check *check, struct sqlite_connection *connect
         sqlite3_stmt *statement = sqlite_statement(connection, SQL_CHECK_VERSIONS, err);
         int found = -1;
 
-        if (!statement || sqlite_bind(statement, err, "ii", (int64_t)branch->table,
-                                      (int64_t)branch->branch))
+        if (!statement ||
+            sqlite_bind(statement, err, "ii", (int64_t)branch->table, (int64_t)branch->branch))
                 return -1;
         while ((found = sqlite_step(statement, err)) > 0) {
                 uint64_t number = (uint64_t)sqlite3_column_int64(statement, 1);
@@ -312,8 +313,8 @@ static int owner_exists(struct check *check, enum lns_node_kind kind, uint64_t i
 /* The name is read before its owner is looked up, so the owner of a new one is there. */
 int check_staging(struct check *check, struct lns_error *err)
 {
-        cleanup_(close_directory) DIR *directory = open_directory_at(check->backend->directory,
-                                                                     "staging");
+        cleanup_(close_directory) DIR *directory =
+                open_directory_at(check->backend->directory, "staging");
         const char *name;
 
         while (directory && (name = next_name(directory))) {
@@ -325,7 +326,8 @@ int check_staging(struct check *check, struct lns_error *err)
                 if (!strcmp(name, "lost"))
                         continue;
                 if (!parse_owner(name, &kind, &id)) {
-                        check_report(check, false, "staging/%s is nothing that lancefs makes", name);
+                        check_report(check, false, "staging/%s is nothing that lancefs makes",
+                                     name);
                         continue;
                 }
                 found = owner_exists(check, kind, id, err);
@@ -369,8 +371,8 @@ static int location_in_use(struct check *check, const char *name, struct lns_err
 
 int check_leftovers(struct check *check, struct lns_error *err)
 {
-        cleanup_(close_directory) DIR *directory = open_directory_at(check->backend->directory,
-                                                                     "tables");
+        cleanup_(close_directory) DIR *directory =
+                open_directory_at(check->backend->directory, "tables");
         const char *name;
 
         while (directory && (name = next_name(directory))) {
@@ -379,8 +381,9 @@ int check_leftovers(struct check *check, struct lns_error *err)
                 if (found < 0)
                         return -1;
                 if (!found)
-                        check_report(check, false, "tables/%s belongs to no table; 'lancefs import' "
-                                                   "adopts it, or remove it",
+                        check_report(check, false,
+                                     "tables/%s belongs to no table; 'lancefs import' "
+                                     "adopts it, or remove it",
                                      name);
         }
         return 0;

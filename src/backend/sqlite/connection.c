@@ -37,8 +37,7 @@ static int busy(void *context, int count)
         int64_t now_us = monotonic_us();
 
         if (!count)
-                connection->busy_deadline_us =
-                        now_us + (int64_t)connection->busy_timeout_ms * 1000;
+                connection->busy_deadline_us = now_us + (int64_t)connection->busy_timeout_ms * 1000;
         if (now_us >= connection->busy_deadline_us)
                 return 0;
         nanosleep(&time, NULL);
@@ -54,8 +53,9 @@ static int io_error(sqlite3 *db, const char *text, struct lns_error *err)
         if (sys == ENOSPC || sys == EDQUOT)
                 return lns_error_set_errno(err, LNS_INTERNAL, sys, "the catalog's disk is full: %s",
                                            text);
-        return lns_error_set_errno(err, LNS_INTERNAL, EIO, "cannot read or write catalog.db: %s%s%s",
-                                   text, sys ? ": " : "", sys ? strerror(sys) : "");
+        return lns_error_set_errno(err, LNS_INTERNAL, EIO,
+                                   "cannot read or write catalog.db: %s%s%s", text, sys ? ": " : "",
+                                   sys ? strerror(sys) : "");
 }
 
 static int open_error(sqlite3 *db, const char *text, struct lns_error *err)
@@ -77,8 +77,8 @@ int sqlite_error(sqlite3 *db, int result, struct lns_error *err)
         case SQLITE_NOMEM:
                 return lns_error_set_oom(err);
         case SQLITE_FULL:
-                return lns_error_set_errno(err, LNS_INTERNAL, ENOSPC, "the catalog's disk is full: %s",
-                                           text);
+                return lns_error_set_errno(err, LNS_INTERNAL, ENOSPC,
+                                           "the catalog's disk is full: %s", text);
         case SQLITE_READONLY:
                 return lns_error_set_errno(err, LNS_PERMISSION_DENIED, EROFS,
                                            "the catalog is read-only: %s", text);
@@ -143,14 +143,10 @@ static void set_limits(sqlite3 *db)
                 int limit;
                 int value;
         } limits[] = {
-                { SQLITE_LIMIT_LENGTH, LENGTH_MAX },
-                { SQLITE_LIMIT_SQL_LENGTH, 100000 },
-                { SQLITE_LIMIT_COLUMN, 100 },
-                { SQLITE_LIMIT_EXPR_DEPTH, 100 },
-                { SQLITE_LIMIT_COMPOUND_SELECT, 20 },
-                { SQLITE_LIMIT_ATTACHED, 0 },
-                { SQLITE_LIMIT_VARIABLE_NUMBER, 100 },
-                { SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
+                { SQLITE_LIMIT_LENGTH, LENGTH_MAX },   { SQLITE_LIMIT_SQL_LENGTH, 100000 },
+                { SQLITE_LIMIT_COLUMN, 100 },          { SQLITE_LIMIT_EXPR_DEPTH, 100 },
+                { SQLITE_LIMIT_COMPOUND_SELECT, 20 },  { SQLITE_LIMIT_ATTACHED, 0 },
+                { SQLITE_LIMIT_VARIABLE_NUMBER, 100 }, { SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
                 { SQLITE_LIMIT_WORKER_THREADS, 0 },
         };
 
@@ -167,7 +163,8 @@ static int configure(struct sqlite_backend *backend, struct sqlite_connection *c
         int result;
 
         if ((result = sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL)) ||
-            (result = sqlite3_db_config(connection->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL)) ||
+            (result = sqlite3_db_config(connection->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                                        NULL)) ||
             (result = sqlite3_db_config(connection->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL)) ||
             (result = sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL)) ||
             (result = sqlite3_busy_handler(connection->db, busy, connection)))

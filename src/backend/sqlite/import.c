@@ -104,14 +104,10 @@ static int import_versions(struct sqlite_write *write, struct import_table *c,
                 if (!same &&
                     sqlite_resolve_branch(write->connection, c->table, name, &branch, err) < 0)
                         return lns_error_add_detail(err, "versions[%zu]", i);
-                r = sqlite_version_exists(write->connection, c->table, branch, version->version,
-                                          err);
-                if (r == 1)
-                        continue;
-                if (r < 0 || sqlite_version_insert(write, c->table, branch, c->request->id, version,
-                                                   err) < 0)
+                r = sqlite_version_insert(write, c->table, branch, c->request->id, version, err);
+                if (r < 0)
                         return lns_error_add_detail(err, "versions[%zu]", i);
-                c->response.new_versions++;
+                c->response.new_versions += (uint64_t)r;
         }
         return 0;
 }

@@ -1,9 +1,9 @@
 /* The catalog's lock file: a fair queue of writers over processes, and the generation counter.
  *
- * Why a lock of our own. SQLite's busy handler makes a writer sleep and try again, so one that loops
- * starves the others for seconds; and SQLite before 3.51.3 can corrupt a database whose connections
- * write and checkpoint at once (the WAL-reset bug). Every write and every checkpoint of a catalog
- * happens under this lock, in whatever process.
+ * Why a lock of our own. SQLite's busy handler makes a writer sleep and try again, so one that
+ * loops starves the others for seconds; and SQLite before 3.51.3 can corrupt a database whose
+ * connections write and checkpoint at once (the WAL-reset bug). Every write and every checkpoint of
+ * a catalog happens under this lock, in whatever process.
  *
  * Two things are in `catalog.lock`, and they are kept apart:
  *
@@ -11,15 +11,17 @@
  *
  *     byte 0   next in line
  *     byte 1   writing
+ *     byte 2   open: everyone has it shared, so who can have it alone is the last one
  *
  * Who has to wait takes byte 0, then byte 1, then drops byte 0. A writer that comes back at once
  * finds byte 0 taken, so it cannot overtake the one who waits. When nobody waits, byte 1 alone is
  * taken: one system call to lock, one to see that the file is still there, one to unlock.
  *
- * Speed is in a shared page: who waits, what to wake, and the generation. It is never trusted: with
- * any content at all, two writers never write at once. Wrong flags cost a wait of WAIT_SLICE_US or a
- * needless system call, and heal. A generation that was left odd (its holder died between mark and
- * publish) tells readers not to trust what they have cached, until the next holder publishes.
+ * Speed is in a shared page: who waits, what to wake, and the generation. It is never trusted:
+ * with any content at all, two writers never write at once. Wrong flags cost a wait of
+ * WAIT_SLICE_US or a needless system call, and heal. A generation that was left odd (its holder
+ * died between mark and publish) tells readers not to trust what they have cached, until the
+ * next holder publishes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +52,7 @@
 /* Without a page, changes can only be looked for. */
 #define POLL_US 250000
 
-enum lock_byte { BYTE_NEXT = 0, BYTE_WRITING = 1 };
+enum lock_byte { BYTE_NEXT = 0, BYTE_WRITING = 1, BYTE_OPEN = 2 };
 
 /* Those who wait for one byte. */
 struct waiters {
@@ -61,7 +63,7 @@ struct waiters {
 /* The shared page. The generation has its own cache line: readers load it all the time. */
 struct lock_page {
         _Atomic uint64_t magic;
-        alignas(64) struct waiters waiters[2]; /* by enum lock_byte */
+        alignas(64) struct waiters waiters[2]; /* of BYTE_NEXT, BYTE_WRITING */
         alignas(64) _Atomic uint64_t generation;
         _Atomic uint32_t published; /* futex; counts publications */
 };
@@ -70,9 +72,9 @@ _Static_assert(sizeof(struct lock_page) <= LOCK_SIZE, "the page fits");
 
 struct sqlite_lock {
         int fd;
-        struct lock_page *page; /* NULL: read-only, and there is none to be read */
-        pthread_mutex_t held;   /* OFD locks do not keep threads apart */
-        bool marked;            /* by the holder: publish has something to do */
+        struct lock_page *page;  /* NULL: read-only, and there is none to be read */
+        pthread_mutex_t held;    /* OFD locks do not keep threads apart */
+        bool marked;             /* by the holder: publish has something to do */
         _Atomic uint64_t unread; /* stands in for the generation when there is no page */
 };
 
@@ -104,6 +106,20 @@ static void sleep_us(int64_t us)
         struct timespec time = { .tv_sec = us / 1000000, .tv_nsec = (us % 1000000) * 1000 };
 
         nanosleep(&time, NULL);
+}
+
+/* type: F_WRLCK, F_RDLCK. 1: taken; 0: another has it; -1 with errno. */
+static int byte_lock(struct sqlite_lock *lock, enum lock_byte byte, short type)
+{
+        struct flock range = { .l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+
+        while (fcntl(lock->fd, F_OFD_SETLK, &range)) {
+                if (errno == EAGAIN || errno == EACCES)
+                        return 0;
+                if (errno != EINTR)
+                        return -1;
+        }
+        return 1;
 }
 
 /* ---- opening ---- */
@@ -162,8 +178,8 @@ fail:
 
 static struct lock_page *lock_map(int fd, bool read_only)
 {
-        struct lock_page *page = mmap(NULL, LOCK_SIZE, read_only ? PROT_READ : PROT_READ | PROT_WRITE,
-                                      MAP_SHARED, fd, 0);
+        struct lock_page *page = mmap(
+                NULL, LOCK_SIZE, read_only ? PROT_READ : PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
         if (page == MAP_FAILED)
                 return NULL;
@@ -194,11 +210,18 @@ int sqlite_lock_open(struct sqlite_lock **ret_lock, int directory, bool read_onl
                 int sys = errno;
 
                 sqlite_lock_free(lock);
-                return lns_error_set_errno(err, LNS_INTERNAL, sys, "cannot open '%s': %s", LOCK_FILE,
-                                           strerror(sys));
+                return lns_error_set_errno(err, LNS_INTERNAL, sys, "cannot open '%s': %s",
+                                           LOCK_FILE, strerror(sys));
         }
+        if (lock->fd >= 0)
+                (void)byte_lock(lock, BYTE_OPEN, F_RDLCK);
         *ret_lock = lock;
         return 0;
+}
+
+bool sqlite_lock_is_alone(struct sqlite_lock *lock)
+{
+        return byte_lock(lock, BYTE_OPEN, F_WRLCK) == 1;
 }
 
 void sqlite_lock_free(struct sqlite_lock *lock)
@@ -214,24 +237,18 @@ void sqlite_lock_free(struct sqlite_lock *lock)
 
 /* ---- writing ---- */
 
-/* 1: taken; 0: another has it; -1 with errno. */
 static int byte_try(struct sqlite_lock *lock, enum lock_byte byte)
 {
-        struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
-
-        while (fcntl(lock->fd, F_OFD_SETLK, &range)) {
-                if (errno == EAGAIN || errno == EACCES)
-                        return 0;
-                if (errno != EINTR)
-                        return -1;
-        }
-        return 1;
+        return byte_lock(lock, byte, F_WRLCK);
 }
 
 /* Let go of a byte, and wake the first who waits for it. */
 static void byte_drop(struct sqlite_lock *lock, enum lock_byte byte)
 {
-        struct flock range = { .l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+        struct flock range = { .l_type = F_UNLCK,
+                               .l_whence = SEEK_SET,
+                               .l_start = byte,
+                               .l_len = 1 };
         struct waiters *waiters = &lock->page->waiters[byte];
 
         fcntl(lock->fd, F_OFD_SETLK, &range);
@@ -315,8 +332,8 @@ int sqlite_lock_acquire(struct sqlite_lock *lock, int timeout_ms, struct lns_err
                                      "the catalog's file '%s' was removed: open the catalog again",
                                      LOCK_FILE);
         if (taken == -1)
-                return lns_error_set_errno(err, LNS_INTERNAL, sys, "cannot lock '%s': %s", LOCK_FILE,
-                                           strerror(sys));
+                return lns_error_set_errno(err, LNS_INTERNAL, sys, "cannot lock '%s': %s",
+                                           LOCK_FILE, strerror(sys));
         return lns_error_set_errno(err, LNS_SERVICE_UNAVAILABLE, ETIMEDOUT,
                                    "another process is writing to the catalog; waited %d ms",
                                    timeout_ms);
@@ -378,10 +395,12 @@ static void publish_for_the_dead(struct sqlite_lock *lock)
 int sqlite_lock_wait_generation(struct sqlite_lock *lock, uint64_t seen, int timeout_ms)
 {
         int64_t left = INT64_MAX;
-        int64_t deadline_us = timeout_ms < 0 ? INT64_MAX : monotonic_us() + (int64_t)timeout_ms * 1000;
+        int64_t deadline_us =
+                timeout_ms < 0 ? INT64_MAX : monotonic_us() + (int64_t)timeout_ms * 1000;
 
         if (!lock->page) {
-                sleep_us(timeout_ms < 0 || timeout_ms > POLL_US / 1000 ? POLL_US : timeout_ms * 1000);
+                sleep_us(timeout_ms < 0 || timeout_ms > POLL_US / 1000 ? POLL_US
+                                                                       : timeout_ms * 1000);
                 return 1;
         }
         for (;;) {

@@ -1,12 +1,13 @@
 /* SQLite's log (the WAL file): checkpoints, and room ahead of the commits. By the leader, under the
  * lock.
  *
- * Checkpoints are made here and nowhere else, see lock.c. Once all of the log is in the database, the
- * next commit writes it from its beginning again, so in the long run every commit overwrites blocks
- * that the file has. That matters: a sync after an overwrite is one write of the disk, a sync after
- * an append also has to make the file's new size durable, which was measured to take twice as long.
- * So the log is not left to grow by each commit, but by zeros, EXTEND_BYTES at a time. Zeros are no
- * frames: their checksum is wrong, and whoever reads the log stops there, as it does at its end.
+ * Checkpoints are made here and nowhere else, see lock.c. Once all of the log is in the
+ * database, the next commit writes it from its beginning again, so in the long run every commit
+ * overwrites blocks that the file has. That matters: a sync after an overwrite is one write of
+ * the disk, a sync after an append also has to make the file's new size durable, which was
+ * measured to take twice as long. So the log is not left to grow by each commit, but by zeros,
+ * EXTEND_BYTES at a time. Zeros are no frames: their checksum is wrong, and whoever reads the
+ * log stops there, as it does at its end.
  */
 #include "backend/sqlite/sqlite.h"
 
@@ -45,10 +46,11 @@ void sqlite_log_extend(struct sqlite_backend *backend)
         sqlite3_file *file = NULL;
         sqlite3_int64 size;
 
-        /* Another process may have gone further, or have started over: then this is a poor guess, but
-         * never a wrong write, because frames are never behind the end of the file, and nobody else
-         * adds to it while this one is the writer. */
-        if (sqlite3_file_control(backend->writer->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) ||
+        /* Another process may have gone further, or have started over: then this is a poor
+         * guess, but never a wrong write, because frames are never behind the end of the file,
+         * and nobody else adds to it while this one is the writer. */
+        if (sqlite3_file_control(backend->writer->db, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                                 &file) ||
             !file || !file->pMethods || file->pMethods->xFileSize(file, &size) ||
             size - used >= AHEAD_BYTES || size >= (int64_t)CHECKPOINT_PAGES * FRAME_BYTES)
                 return;

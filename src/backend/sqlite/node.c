@@ -36,7 +36,8 @@ static int not_found(enum lns_node_kind kind, uint64_t id, const char *name, str
         };
 
         if (name)
-                return lns_error_set(err, kinds[kind].code, "%s '%s' not found", kinds[kind].noun, name);
+                return lns_error_set(err, kinds[kind].code, "%s '%s' not found", kinds[kind].noun,
+                                     name);
         return lns_error_set(err, kinds[kind].code, "%s number %llu is gone", kinds[kind].noun,
                              (unsigned long long)id);
 }
@@ -338,8 +339,9 @@ static int climb(struct sqlite_connection *connection, uint64_t ns, char **names
                 int found;
 
                 if (*n_names == LNS_IDENT_PARTS_MAX)
-                        return lns_error_set(err, LNS_INTERNAL, "namespaces are in each other, run "
-                                                                "'lancefs check'");
+                        return lns_error_set(err, LNS_INTERNAL,
+                                             "namespaces are in each other, run "
+                                             "'lancefs check'");
                 if (!statement || sqlite_bind(statement, err, "i", (int64_t)ns))
                         return -1;
                 found = sqlite_step(statement, err);
@@ -459,7 +461,8 @@ int sqlite_describe_version_node(struct lns_backend *base, uint64_t id,
 
         if (sqlite_read_one(backend, &connection, err))
                 return -1;
-        result = details(connection, SQL_NODE_VERSION_DETAILS, LNS_NODE_VERSION, id, &statement, err);
+        result = details(connection, SQL_NODE_VERSION_DETAILS, LNS_NODE_VERSION, id, &statement,
+                         err);
         if (!result) {
                 result = sqlite_version_from_row(statement, 0, ret_version, err);
                 if (!result && ret_scheme)
@@ -510,7 +513,8 @@ int sqlite_describe_tag_node(struct lns_backend *base, uint64_t id, struct lns_t
 static int describe_table(struct sqlite_connection *connection, uint64_t id,
                           struct lns_describe_table_response *ret_table, struct lns_error *err)
 {
-        cleanup_(lns_describe_table_response_clear) struct lns_describe_table_response table = { 0 };
+        cleanup_(
+                lns_describe_table_response_clear) struct lns_describe_table_response table = { 0 };
         sqlite3_stmt *statement;
         uint64_t ns;
 
@@ -560,7 +564,8 @@ int sqlite_describe_namespace_node(struct lns_backend *base, uint64_t id,
 
         if (sqlite_read_begin(backend, &connection, err))
                 return -1;
-        result = details(connection, SQL_NODE_NAMESPACE_UP, LNS_NODE_NAMESPACE, id, &statement, err);
+        result =
+                details(connection, SQL_NODE_NAMESPACE_UP, LNS_NODE_NAMESPACE, id, &statement, err);
         if (!result) {
                 sqlite_done(statement);
                 result = sqlite_map_read(connection, SQL_NAMESPACE_PROPERTY_LIST, id, &properties,

@@ -1,10 +1,10 @@
 /* The life of the engine: open, create, migrate, refuse what is not ours, free; the ops table.
  *
- * Creation is safe against crashes and against another process that creates at the same time. All
- * of it happens under the lock: an empty catalog.db is made, then put into WAL mode, then everything
- * that makes it a catalog comes in one transaction, application_id and user_version with it. So a
- * crash leaves nothing, an empty file, or an empty database, and the next open with `create` goes on
- * from there.
+ * Creation is safe against crashes and against another process that creates at the same time.
+ * All of it happens under the lock: an empty catalog.db is made, then put into WAL mode, then
+ * everything that makes it a catalog comes in one transaction, application_id and user_version
+ * with it. So a crash leaves nothing, an empty file, or an empty database, and the next open
+ * with `create` goes on from there.
  */
 #include <assert.h>
 #include <errno.h>
@@ -40,8 +40,9 @@ static void backend_free(struct sqlite_backend *backend)
                 sqlite_connection_free(reader);
         }
         if (backend->writer) {
-                /* Whoever writes now, or comes later, does it as well. */
-                if (!backend->unsettled && !sqlite_lock_acquire(backend->lock, 0, NULL)) {
+                /* The last one leaves an empty log. Whoever comes later can do it as well. */
+                if (!backend->unsettled && sqlite_lock_is_alone(backend->lock) &&
+                    !sqlite_lock_acquire(backend->lock, 0, NULL)) {
                         sqlite_checkpoint_all(backend);
                         sqlite_lock_release(backend->lock);
                 }
@@ -100,21 +101,22 @@ static int directory_error(const char *path, int sys, struct lns_error *err)
         switch (sys) {
         case ENOENT:
                 return lns_error_set(err, LNS_INVALID_INPUT,
-                                     "catalog '%s' does not exist; 'lancefs mount' makes one", path);
+                                     "catalog '%s' does not exist; 'lancefs mount' makes one",
+                                     path);
         case ENOTDIR:
                 return lns_error_set(err, LNS_INVALID_INPUT,
                                      "'%s' is no directory; a catalog is one that holds catalog.db",
                                      path);
         case EACCES:
         case EPERM:
-                return lns_error_set(err, LNS_PERMISSION_DENIED, "cannot open catalog '%s': %s", path,
-                                     strerror(sys));
+                return lns_error_set(err, LNS_PERMISSION_DENIED, "cannot open catalog '%s': %s",
+                                     path, strerror(sys));
         case EROFS:
                 return lns_error_set_errno(err, LNS_PERMISSION_DENIED, EROFS,
                                            "cannot make catalog '%s': %s", path, strerror(sys));
         default:
-                return lns_error_set_errno(err, LNS_INTERNAL, sys, "cannot open catalog '%s': %s", path,
-                                           strerror(sys));
+                return lns_error_set_errno(err, LNS_INTERNAL, sys, "cannot open catalog '%s': %s",
+                                           path, strerror(sys));
         }
 }
 
@@ -142,10 +144,11 @@ static int make_directory(const char *path, struct lns_error *err)
                 if (errno == EEXIST)
                         return 0;
                 if (errno == ENOENT)
-                        return lns_error_set(err, LNS_INVALID_INPUT,
-                                             "cannot make catalog '%s': the directory above it does not "
-                                             "exist",
-                                             path);
+                        return lns_error_set(
+                                err, LNS_INVALID_INPUT,
+                                "cannot make catalog '%s': the directory above it does not "
+                                "exist",
+                                path);
                 return directory_error(path, errno, err);
         }
         return sync_parent(path) ? directory_error(path, errno, err) : 0;
@@ -206,19 +209,21 @@ static int check_writable(struct sqlite_backend *backend, const char *name, stru
         if (!faccessat(backend->directory, name, W_OK, AT_EACCESS))
                 return 0;
         if (errno == EROFS)
-                return lns_error_set_errno(err, LNS_PERMISSION_DENIED, EROFS,
-                                           "catalog '%s' is on a read-only filesystem: open it with "
-                                           "-o ro",
-                                           backend->path);
-        return lns_error_set(err, LNS_PERMISSION_DENIED,
-                             "no permission to write to catalog '%s': ask its owner, or open it with "
-                             "-o ro",
-                             backend->path);
+                return lns_error_set_errno(
+                        err, LNS_PERMISSION_DENIED, EROFS,
+                        "catalog '%s' is on a read-only filesystem: open it with "
+                        "-o ro",
+                        backend->path);
+        return lns_error_set(
+                err, LNS_PERMISSION_DENIED,
+                "no permission to write to catalog '%s': ask its owner, or open it with "
+                "-o ro",
+                backend->path);
 }
 
-/* How a read-only catalog is read. On a filesystem that is read-only itself nobody can write, so when
- * the log is empty SQLite needs neither locks nor an index of it (immutable). Otherwise it reads as
- * usual: the log counts, and others may be writing. */
+/* How a read-only catalog is read. On a filesystem that is read-only itself nobody can write, so
+ * when the log is empty SQLite needs neither locks nor an index of it (immutable). Otherwise it
+ * reads as usual: the log counts, and others may be writing. */
 static void choose_immutable(struct sqlite_backend *backend)
 {
         struct statvfs fs;
@@ -277,15 +282,17 @@ static int check_format(struct sqlite_backend *backend, const struct format *for
                                      backend->path);
         }
         if (format->application_id != SQLITE_APPLICATION_ID || format->version < 1)
-                return lns_error_set(err, LNS_INVALID_INPUT,
-                                     "'%s/catalog.db' is a database of another program (application_id "
-                                     "%lld), not a catalog",
-                                     backend->path, (long long)format->application_id);
+                return lns_error_set(
+                        err, LNS_INVALID_INPUT,
+                        "'%s/catalog.db' is a database of another program (application_id "
+                        "%lld), not a catalog",
+                        backend->path, (long long)format->application_id);
         if (format->version > SQLITE_SCHEMA_VERSION)
-                return lns_error_set(err, LNS_INVALID_INPUT,
-                                     "catalog '%s' has format %lld, this lancefs knows formats up to %d: "
-                                     "use a newer lancefs",
-                                     backend->path, (long long)format->version, SQLITE_SCHEMA_VERSION);
+                return lns_error_set(
+                        err, LNS_INVALID_INPUT,
+                        "catalog '%s' has format %lld, this lancefs knows formats up to %d: "
+                        "use a newer lancefs",
+                        backend->path, (long long)format->version, SQLITE_SCHEMA_VERSION);
         return 0;
 }
 
@@ -298,18 +305,20 @@ static int explain(struct sqlite_backend *backend, int result, struct lns_error 
                                      "'%s/catalog.db' is no SQLite database, so this is no catalog",
                                      backend->path);
         case SQLITE_CORRUPT:
-                return lns_error_set(err, LNS_INVALID_INPUT,
-                                     "'%s/catalog.db' is damaged; restore it from a copy, or save what "
-                                     "is left with 'sqlite3 catalog.db .recover'",
-                                     backend->path);
+                return lns_error_set(
+                        err, LNS_INVALID_INPUT,
+                        "'%s/catalog.db' is damaged; restore it from a copy, or save what "
+                        "is left with 'sqlite3 catalog.db .recover'",
+                        backend->path);
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY:
                 if (backend->read_only)
-                        return lns_error_set(err, LNS_PERMISSION_DENIED,
-                                             "catalog '%s' cannot be read from here: its log's index is "
-                                             "missing and may not be made; mount it once where it can be "
-                                             "written",
-                                             backend->path);
+                        return lns_error_set(
+                                err, LNS_PERMISSION_DENIED,
+                                "catalog '%s' cannot be read from here: its log's index is "
+                                "missing and may not be made; mount it once where it can be "
+                                "written",
+                                backend->path);
                 return -1;
         default:
                 return -1;
@@ -386,7 +395,8 @@ static int migrate(struct sqlite_connection *connection, int64_t version, struct
  * there: closing it would drop the POSIX locks that SQLite holds on it in this process. */
 static int make_database(struct sqlite_backend *backend, struct lns_error *err)
 {
-        int fd = openat(backend->directory, "catalog.db", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        int fd = openat(backend->directory, "catalog.db", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+                        0600);
 
         if (fd < 0)
                 return errno == EEXIST ? 0 : directory_error(backend->path, errno, err);
@@ -394,7 +404,8 @@ static int make_database(struct sqlite_backend *backend, struct lns_error *err)
         return 0;
 }
 
-/* Under the lock: bring the database to what this program wants, from nothing or an older format. */
+/* Under the lock: bring the database to what this program wants, from nothing or an older
+ * format. */
 static int complete(struct sqlite_backend *backend, bool create, struct lns_error *err)
 {
         struct format format;
@@ -418,7 +429,8 @@ static int open_for_writing(struct sqlite_backend *backend, bool create, bool fo
         struct format format = { 0 };
         int result;
 
-        if (check_writable(backend, ".", err) || (found && check_writable(backend, "catalog.db", err)))
+        if (check_writable(backend, ".", err) ||
+            (found && check_writable(backend, "catalog.db", err)))
                 return -1;
         if (sqlite_lock_open(&backend->lock, backend->directory, false, err))
                 return -1;
@@ -446,10 +458,11 @@ static int open_for_reading(struct sqlite_backend *backend, struct lns_error *er
                 return -1;
         result = identify(backend, SQLITE_READER, false, &reader, &format, err);
         if (!result && format.version < SQLITE_SCHEMA_VERSION)
-                result = lns_error_set(err, LNS_INVALID_INPUT,
-                                       "catalog '%s' has the older format %lld: open it once without "
-                                       "-o ro",
-                                       backend->path, (long long)format.version);
+                result = lns_error_set(
+                        err, LNS_INVALID_INPUT,
+                        "catalog '%s' has the older format %lld: open it once without "
+                        "-o ro",
+                        backend->path, (long long)format.version);
         sqlite_read_end(backend, reader);
         return result;
 }
@@ -458,8 +471,8 @@ static int open_for_reading(struct sqlite_backend *backend, struct lns_error *er
 
 static void configure_library(void)
 {
-        /* Counting memory takes a mutex at every allocation, and nobody reads the count. Refused when
-         * the program has used SQLite before us, which is as well. */
+        /* Counting memory takes a mutex at every allocation, and nobody reads the count. Refused
+         * when the program has used SQLite before us, which is as well. */
         (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
@@ -476,10 +489,11 @@ static int backend_open(struct sqlite_backend *backend, const char *path,
         if (found < 0)
                 return -1;
         if (!found && !create)
-                return lns_error_set(err, LNS_INVALID_INPUT,
-                                     "'%s' is no catalog: it has no catalog.db; 'lancefs mount' makes "
-                                     "one",
-                                     path);
+                return lns_error_set(
+                        err, LNS_INVALID_INPUT,
+                        "'%s' is no catalog: it has no catalog.db; 'lancefs mount' makes "
+                        "one",
+                        path);
         if (backend->read_only)
                 return open_for_reading(backend, err);
         if (open_for_writing(backend, create, found, err))
@@ -503,8 +517,8 @@ int lns_backend_sqlite_open(struct lns_backend **ret_backend, const char *path,
         backend->base.ops = &sqlite_ops;
         backend->directory = -1;
         backend->read_only = options->read_only;
-        backend->lock_timeout_ms = options->lock_timeout_ms ? options->lock_timeout_ms
-                                                            : LOCK_TIMEOUT_MS;
+        backend->lock_timeout_ms =
+                options->lock_timeout_ms ? options->lock_timeout_ms : LOCK_TIMEOUT_MS;
         pthread_mutex_init(&backend->queue.mutex, NULL);
         pthread_mutex_init(&backend->pool_mutex, NULL);
         if (backend_open(backend, path, options, err)) {

@@ -79,7 +79,12 @@ int sqlite_resolve_parent(struct sqlite_connection *connection, const struct lns
                           uint64_t *ret_id, struct lns_error *err)
 {
         assert(ident->n_parts > 0);
-        return resolve_path(connection, ident, ident->n_parts - 1, ret_id, err);
+        if (sqlite_cache_namespace(connection->cache, ident, ret_id))
+                return 0;
+        if (resolve_path(connection, ident, ident->n_parts - 1, ret_id, err) < 0)
+                return -1;
+        sqlite_cache_keep_namespace(connection->cache, ident, *ret_id);
+        return 0;
 }
 
 int sqlite_resolve_table_in(struct sqlite_connection *connection, const struct lns_ident *ident,
@@ -89,6 +94,8 @@ int sqlite_resolve_table_in(struct sqlite_connection *connection, const struct l
         uint64_t parent;
         int r;
 
+        if (sqlite_cache_table(connection->cache, ident, ret_parent, ret_id))
+                return 0;
         if (sqlite_resolve_parent(connection, ident, &parent, err) < 0)
                 return -1;
         r = sqlite_find_table(connection, parent, ident->parts[ident->n_parts - 1], ret_id, err);
@@ -97,6 +104,7 @@ int sqlite_resolve_table_in(struct sqlite_connection *connection, const struct l
         if (r == 0)
                 return lns_error_set(err, LNS_TABLE_NOT_FOUND, "table '%s' not found",
                                      sqlite_ident_text(ident, text));
+        sqlite_cache_keep_table(connection->cache, ident, parent, *ret_id);
         *ret_parent = parent;
         return 0;
 }

@@ -6,24 +6,26 @@
  *
  *   - Before the commit frame is whole in the log: nothing of it can ever be seen.
  *   - After it, from the sync or from growing the index: it is not in the index, so nobody sees it,
- *     and the connection has rolled it back. But it may be whole in the log. If the last process now
- *     dies, the next one to come rebuilds the index from the log and finds a good commit: a change
- *     that was answered with an error would come back.
+ *     and the connection has rolled it back. But it may be whole in the log. If the last process
+ *     now dies, the next one to come rebuilds the index from the log and finds a good commit: a
+ *     change that was answered with an error would come back.
  *   - After the index: everybody sees it, and it was synced before. An error then is no error.
  *
- * So an error from COMMIT is no answer yet. First a new connection looks for the change: there means
- * in the index, therefore synced, therefore success. (The new connection is opened before the old
- * one is closed: the last connection to go takes the index along, and the rebuilt one would show a
- * commit whose sync failed.) If it is not there, a transaction that changes nothing is committed. It
- * starts in the log where the failed one did; each frame's checksum covers all before it, so whatever
- * remains of the failed one behind it is never read again. When that has succeeded, the change
- * definitely did not happen, and the error is the answer.
+ * So an error from COMMIT is no answer yet. First a new connection looks for the change: there
+ * means in the index, therefore synced, therefore success. (The new connection is opened before the
+ * old one is closed: the last connection to go takes the index along, and the rebuilt one would
+ * show a commit whose sync failed.) If it is not there, a transaction that changes nothing is
+ * committed. It starts in the log where the failed one did; each frame's checksum covers all before
+ * it, so whatever remains of the failed one behind it is never read again. When that has succeeded,
+ * the change definitely did not happen, and the error is the answer.
  *
- * If it fails too, the disk is not taking anything. The caller is told that it is not known, and the
- * engine refuses every change until such a transaction has gone through. Until then another process
- * may do it for us: its next commit takes the same place in the log.
+ * If it fails too, the disk is not taking anything. The caller is told that it is not known, and
+ * the engine refuses every change until such a transaction has gone through. Until then another
+ * process may do it for us: its next commit takes the same place in the log.
  */
 #include "backend/sqlite/sqlite.h"
+
+_Static_assert(SQLITE_SCHEMA_VERSION == 1, "sql/settle.sql has this number too");
 
 /* Replace the writer by a new connection. */
 static int reopen(struct sqlite_backend *backend, struct lns_error *err)

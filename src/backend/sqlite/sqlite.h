@@ -17,6 +17,7 @@
  *   table_move.c  deregister, restore, rename of tables
  *   version_range.c  list, describe, delete of versions
  *   batch.c       many of these in one transaction
+ *   cache.c       what a batch need not look up again
  *   receipt.c     the names that batches were committed under
  *   storage.c     local storage: default locations, removal of dropped tables
  *   check.c check_files.c    lancefs check: the database, the disk
@@ -38,10 +39,13 @@
 #define SQLITE_APPLICATION_ID 0x4c4e5301 /* "LNS" 1: PRAGMA application_id of a catalog */
 #define SQLITE_SCHEMA_VERSION 1          /* PRAGMA user_version */
 
+struct sqlite_cache; /* cache.c */
+
 /* A connection; used by one thread at a time. */
 struct sqlite_connection {
         sqlite3 *db;
         sqlite3_stmt *statements[SQL_COUNT]; /* prepared when first used */
+        struct sqlite_cache *cache;          /* of the batch that is being written; NULL: none */
         struct sqlite_connection *next;      /* in the pool */
         int busy_timeout_ms;                 /* longest wait for another process's SQLite lock */
         int64_t busy_deadline_us;            /* of the wait that is going on */
@@ -97,6 +101,9 @@ struct sqlite_backend *sqlite_backend_of(struct lns_backend *backend);
 int sqlite_lock_open(struct sqlite_lock **ret_lock, int directory, bool read_only,
                      struct lns_error *err) LNS_CHECK;
 void sqlite_lock_free(struct sqlite_lock *lock);
+
+/* For who is about to close: has nobody else the catalog open? */
+bool sqlite_lock_is_alone(struct sqlite_lock *lock);
 
 /* Wait for the turn to write; SERVICE_UNAVAILABLE with ETIMEDOUT after timeout_ms (0: at once).
  * Waiters of different processes are served in order. For one thread at a time of each lock. */
@@ -246,6 +253,10 @@ struct sqlite_change {
 int sqlite_change_append(struct sqlite_write *write, const struct sqlite_change *change,
                          uint64_t *ret_seq, struct lns_error *err) LNS_CHECK;
 
+/* The seq that the next change of this write gets. */
+int sqlite_change_next(struct sqlite_write *write, uint64_t *ret_seq,
+                       struct lns_error *err) LNS_CHECK;
+
 /* ---- node.c ---- */
 
 /* 1, 0: it is gone, -1: err set. Inside a read or a write. */
@@ -292,6 +303,27 @@ int sqlite_resolve_branch(struct sqlite_connection *connection, uint64_t table, 
 /* The highest version of a branch, 0 when it has none. */
 int sqlite_latest_version(struct sqlite_connection *connection, uint64_t table, uint64_t branch,
                           uint64_t *ret_version, struct lns_error *err) LNS_CHECK;
+
+/* ---- cache.c; NULL is allowed for every cache, and is one that keeps nothing ---- */
+
+/* New, release with free(); NULL when it is not worth it, or without memory. */
+struct sqlite_cache *sqlite_cache_new(size_t n_operations);
+
+/* Something was taken away or renamed. */
+void sqlite_cache_forget(struct sqlite_cache *cache);
+
+/* The namespace that a table is in. The identifiers are borrowed while the cache is. */
+bool sqlite_cache_namespace(const struct sqlite_cache *cache, const struct lns_ident *ident,
+                            uint64_t *ret_ns);
+void sqlite_cache_keep_namespace(struct sqlite_cache *cache, const struct lns_ident *ident,
+                                 uint64_t ns);
+bool sqlite_cache_table(const struct sqlite_cache *cache, const struct lns_ident *ident,
+                        uint64_t *ret_parent, uint64_t *ret_id);
+void sqlite_cache_keep_table(struct sqlite_cache *cache, const struct lns_ident *ident,
+                             uint64_t parent, uint64_t id);
+
+/* Has the time of a table's tags, or versions, still to be set? */
+bool sqlite_cache_touch(struct sqlite_cache *cache, uint64_t table, bool tags);
 
 /* ---- storage.c ---- */
 
@@ -373,8 +405,8 @@ int sqlite_version_create(struct sqlite_write *write, uint64_t table, uint64_t b
                           struct lns_table_version *ret_version, bool *ret_existing,
                           struct lns_error *err) LNS_CHECK;
 
-/* Inside a write: insert a version that is known not to be there, append its change. The times of
- * the table are the caller's. */
+/* Inside a write: insert a version and append its change. 1: done; 0: there is one of this number,
+ * which stays as it is; -1. The times of the table are the caller's. */
 int sqlite_version_insert(struct sqlite_write *write, uint64_t table, uint64_t branch,
                           const struct lns_ident *ident,
                           const struct lns_create_table_version_request *request,

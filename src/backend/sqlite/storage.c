@@ -301,6 +301,25 @@ static void sweep_clear(struct sweep *sweep)
         sweep->n_rows = 0;
 }
 
+/* The same place without symlinks above it: another table may be registered by that name. NULL when
+ * there is nothing, or no memory. New. */
+static char *real_path(const char *path)
+{
+        const char *name = strrchr(path, '/') + 1;
+        cleanup_(free_pointer) char *above = strndup(path, (size_t)(name - path));
+        cleanup_(free_pointer) char *real = above ? realpath(above, NULL) : NULL;
+        char *joined;
+
+        if (!real || asprintf(&joined, "%s/%s", strcmp(real, "/") == 0 ? "" : real, name) < 0)
+                return NULL;
+        return joined;
+}
+
+static bool is_catalog(const struct sqlite_backend *backend, const char *path)
+{
+        return strcmp(path, backend->path) == 0 || lies_below(backend->path, path);
+}
+
 /* Where a dropped location may be removed from; NULL when it may not: a table stands there, or the
  * catalog itself does. */
 static int removable_path(const struct sqlite_backend *backend,
@@ -308,12 +327,18 @@ static int removable_path(const struct sqlite_backend *backend,
                           char **ret_path, struct lns_error *err)
 {
         cleanup_(free_pointer) char *path = local_path(location);
-        int r = 0;
+        cleanup_(free_pointer) char *real = NULL;
+        int r;
 
         *ret_path = NULL;
-        if (!path || strcmp(path, backend->path) == 0 || lies_below(backend->path, path))
+        if (!path || is_catalog(backend, path))
                 return 0;
         r = in_use(connection, location, path, err);
+        if (r != 0)
+                return r < 0 ? -1 : 0;
+        real = real_path(path);
+        if (real && strcmp(real, path) != 0)
+                r = is_catalog(backend, real) ? 1 : in_use(connection, real, real, err);
         if (r == 0) {
                 *ret_path = path;
                 path = NULL;

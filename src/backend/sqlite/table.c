@@ -38,12 +38,16 @@ int sqlite_table_location(struct sqlite_connection *connection, uint64_t table, 
 
 int sqlite_table_touch_tags(struct sqlite_write *write, uint64_t table, struct lns_error *err)
 {
+        if (!sqlite_cache_touch(write->connection->cache, table, true))
+                return 0;
         return sqlite_run(write->connection, SQL_TABLE_TOUCH_TAGS, err, "ii", (int64_t)table,
                           write->now_ms);
 }
 
 int sqlite_table_touch_versions(struct sqlite_write *write, uint64_t table, struct lns_error *err)
 {
+        if (!sqlite_cache_touch(write->connection->cache, table, false))
+                return 0;
         return sqlite_run(write->connection, SQL_TABLE_TOUCH_VERSIONS, err, "ii", (int64_t)table,
                           write->now_ms);
 }
@@ -157,6 +161,7 @@ int sqlite_apply_declare_table(struct sqlite_write *write, void *context, struct
                              err) < 0 ||
             sqlite_namespace_touch(write, parent, err) < 0)
                 return -1;
+        sqlite_cache_keep_table(write->connection->cache, request->id, parent, id);
         c->response.managed_versioning = true;
         c->response.transaction_id = write->transaction_id;
         return lns_map_copy(&c->response.properties, request->properties, err);

@@ -126,19 +126,27 @@ int sqlite_version_insert(struct sqlite_write *write, uint64_t table, uint64_t b
         const int64_t scheme = request->naming_scheme == LNS_NAMING_SCHEME_V1 ? 1 : 2;
         cleanup_(free_pointer) char *metadata = NULL;
         uint64_t id;
+        int r;
 
         if (metadata_to_json(request->metadata, &metadata, err) < 0 ||
-            sqlite_change_append(write, &change, &id, err) < 0)
+            sqlite_change_next(write, &id, err) < 0)
                 return -1;
         if (request->manifest_size < 0)
-                return sqlite_run(write->connection, SQL_VERSION_INSERT, err, "iiiitntiit",
-                                  (int64_t)id, (int64_t)table, (int64_t)branch,
-                                  (int64_t)request->version, request->manifest_path, request->e_tag,
-                                  timestamp_ms, scheme, metadata);
-        return sqlite_run(write->connection, SQL_VERSION_INSERT, err, "iiiititiit", (int64_t)id,
-                          (int64_t)table, (int64_t)branch, (int64_t)request->version,
-                          request->manifest_path, request->manifest_size, request->e_tag,
-                          timestamp_ms, scheme, metadata);
+                r = sqlite_run(write->connection, SQL_VERSION_INSERT, err, "iiiitntiit",
+                               (int64_t)id, (int64_t)table, (int64_t)branch,
+                               (int64_t)request->version, request->manifest_path, request->e_tag,
+                               timestamp_ms, scheme, metadata);
+        else
+                r = sqlite_run(write->connection, SQL_VERSION_INSERT, err, "iiiititiit",
+                               (int64_t)id, (int64_t)table, (int64_t)branch,
+                               (int64_t)request->version, request->manifest_path,
+                               request->manifest_size, request->e_tag, timestamp_ms, scheme,
+                               metadata);
+        if (r < 0)
+                return -1;
+        if (sqlite3_changes64(write->connection->db) == 0)
+                return 0;
+        return sqlite_change_append(write, &change, NULL, err) < 0 ? -1 : 1;
 }
 
 /* Is what exists what the request wants to create? A client that lost the answer asks again. */
@@ -199,17 +207,17 @@ int sqlite_version_create(struct sqlite_write *write, uint64_t table, uint64_t b
         cleanup_(lns_table_version_clear) struct lns_table_version version = { 0 };
         int r;
 
-        r = sqlite_version_by_number(write->connection, table, branch, request->version, &version,
-                                     err);
-        if (r < 0)
+        r = sqlite_version_insert(write, table, branch, ident, request, err);
+        if (r < 0 || (r == 1 && ret_version &&
+                      version_from_request(write, request, &version, err) < 0))
                 return -1;
-        if (r == 1 && !same_content(&version, request))
+        if (r == 0 && sqlite_version_by_number(write->connection, table, branch, request->version,
+                                               &version, err) < 0)
+                return -1;
+        if (r == 0 && !same_content(&version, request))
                 return version_exists_error(ident, request, branch, err);
-        if (r == 0 && (sqlite_version_insert(write, table, branch, ident, request, err) < 0 ||
-                       (ret_version && version_from_request(write, request, &version, err) < 0)))
-                return -1;
         if (ret_existing)
-                *ret_existing = r == 1;
+                *ret_existing = r == 0;
         if (ret_version) {
                 *ret_version = version;
                 version = (struct lns_table_version){ 0 };

@@ -206,7 +206,8 @@ static int64_t delete_range(struct sqlite_write *write, const struct place *plac
                 .id = place->ident,
                 .branch = place->branch == 0 ? NULL : place->branch_name,
                 .version = (uint64_t)first,
-                .end_version = (uint64_t)last + 1,
+                /* -1 where that is no number any more, as in a request. */
+                .end_version = last == LNS_VERSION_MAX ? UINT64_MAX : (uint64_t)last + 1,
         };
         int64_t deleted;
         uint64_t seq;

@@ -3,13 +3,13 @@
  * A durable transaction costs one fdatasync, whatever it holds, so callers that wait at the same
  * time share it. They queue; the first is the leader. It takes the lock file, then everyone who is
  * in the queue by then (at most GROUP_MAX), runs their functions in order, each in a savepoint, on
- * the writer connection, commits once and hands out the answers. Who comes meanwhile queues, and the
- * first of them leads the next group. There is no thread of ours in this, and a caller who is alone
- * pays a mutex for it: no savepoint, no waking.
+ * the writer connection, commits once and hands out the answers. Who comes meanwhile queues, and
+ * the first of them leads the next group. There is no thread of ours in this, and a caller who is
+ * alone pays a mutex for it: no savepoint, no waking.
  *
- * Each keeps its own answer. A function that fails takes back its savepoint and nothing else. But
- * when the COMMIT fails, everybody from the first change on gets that failure, also who was refused
- * by then: "the tag exists" is no answer if what made it exist never happened.
+ * Each keeps its own answer. A function that fails takes back its savepoint and nothing else.
+ * But when the COMMIT fails, everybody from the first change on gets that failure, also who was
+ * refused by then: "the tag exists" is no answer if what made it exist never happened.
  */
 #include <errno.h>
 #include <time.h>
@@ -137,7 +137,8 @@ static void turn_wait(struct sqlite_queue *queue, struct sqlite_turn *turn,
         while (turn->state == TURN_QUEUED || turn->state == TURN_TAKEN) {
                 if (turn->state == TURN_TAKEN)
                         pthread_cond_wait(&turn->wake, &queue->mutex);
-                else if (pthread_cond_timedwait(&turn->wake, &queue->mutex, deadline) == ETIMEDOUT &&
+                else if (pthread_cond_timedwait(&turn->wake, &queue->mutex, deadline) ==
+                                 ETIMEDOUT &&
                          turn->state == TURN_QUEUED)
                         break;
         }
@@ -266,7 +267,8 @@ static void run_group(struct sqlite_backend *backend, struct sqlite_turn *group)
 }
 
 /* Hand out the answers. A member's memory is its own again as soon as it is told. */
-static void answer(struct sqlite_queue *queue, struct sqlite_turn *group, struct sqlite_turn *leader)
+static void answer(struct sqlite_queue *queue, struct sqlite_turn *group,
+                   struct sqlite_turn *leader)
 {
         struct sqlite_turn *next;
 
