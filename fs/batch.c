@@ -26,11 +26,12 @@ static int keep_results(struct fs *fs, const struct lns_caller *caller, uint64_t
 }
 
 static int commit(struct fs *fs, uint64_t dir, const struct entry *entry,
-                  struct lns_batch_commit_tables_request *request, struct lns_error *err)
+                  const struct lns_batch_commit_tables_request *parsed, struct lns_error *err)
 {
         cleanup_(lns_batch_commit_tables_response_clear)
                 struct lns_batch_commit_tables_response response = { 0 };
         cleanup_(lns_ident_clear) struct lns_ident scope = { 0 };
+        struct lns_batch_commit_tables_request request = *parsed;
         struct stat st;
 
         if (tree_ident(fs, dir, &scope, err) < 0)
@@ -38,15 +39,15 @@ static int commit(struct fs *fs, uint64_t dir, const struct entry *entry,
         if (!tree_is_bare_commit(entry->name) && staging_stat(fs, dir, entry->name, &st) == 0)
                 return lns_error_set(err, LNS_NAMESPACE_ALREADY_EXISTS,
                                      "the results of a dry run have this name; remove them first");
-        request->scope = &scope;
-        if (!tree_is_bare_commit(entry->name) && !request->dry_run) {
-                request->receipt_directory = inode_id(dir);
-                request->receipt_name = entry->name;
+        request.scope = &scope;
+        if (!tree_is_bare_commit(entry->name) && !request.dry_run) {
+                request.receipt_directory = inode_id(dir);
+                request.receipt_name = entry->name;
         }
-        if (lns_catalog_batch_commit_tables(fs->catalog, request, &response, err) < 0)
+        if (lns_catalog_batch_commit_tables(fs->catalog, &request, &response, err) < 0)
                 return -1;
-        if (request->dry_run)
-                return keep_results(fs, request->caller, dir, entry->name, response.document, err);
+        if (request.dry_run)
+                return keep_results(fs, request.caller, dir, entry->name, response.document, err);
         return 0;
 }
 

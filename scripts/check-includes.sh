@@ -38,7 +38,7 @@ function define_homes()
 {
         home("fuse", "fs/ tests/bench/")
         home("linux/fuse.h", "fs/ tests/bench/")
-        home("jansson", "src/codec/")
+        home("jansson", "src/codec/ tests/")
         home("sqlite3", "src/backend/sqlite/ tests/")
         home("curl/", "src/backend/rest/")
         home("microhttpd", "src/server/")

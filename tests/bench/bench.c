@@ -247,6 +247,51 @@ static const char usage[] =
         "  --fact NAME=VALUE  printed, and kept in the JSON\n"
         "  --json FILE        write the results there too\n";
 
+static void take_option(struct bench *bench, int option)
+{
+        switch (option) {
+        case 'f':
+                bench->floor.root = optarg;
+                break;
+        case 'l':
+                bench->fs.root = optarg;
+                break;
+        case 'd':
+                bench->db = optarg;
+                break;
+        case 'p':
+                bench->pid = number(optarg, 1, INT32_MAX);
+                break;
+        case 'r':
+                bench->rounds = (unsigned int)number(optarg, 1, ROUNDS_MAX);
+                break;
+        case 'c':
+                bench->cpu = (int)number(optarg, 0, CPU_SETSIZE - 1);
+                break;
+        case 'b':
+                bench->batch_us = (double)number(optarg, 1, 10000) * 1e3;
+                break;
+        case 'q':
+                bench->quick = true;
+                break;
+        case 'k':
+                bench->check = true;
+                break;
+        case 'a':
+                add_fact(bench, optarg);
+                break;
+        case 'j':
+                bench->json = optarg;
+                break;
+        case 'h':
+                fputs(usage, stdout);
+                exit(0);
+        default:
+                fputs(usage, stderr);
+                exit(1);
+        }
+}
+
 static void parse_options(struct bench *bench, int argc, char **argv)
 {
         static const struct option options[] = {
@@ -266,49 +311,8 @@ static void parse_options(struct bench *bench, int argc, char **argv)
         };
         int option;
 
-        while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-                switch (option) {
-                case 'f':
-                        bench->floor.root = optarg;
-                        break;
-                case 'l':
-                        bench->fs.root = optarg;
-                        break;
-                case 'd':
-                        bench->db = optarg;
-                        break;
-                case 'p':
-                        bench->pid = number(optarg, 1, INT32_MAX);
-                        break;
-                case 'r':
-                        bench->rounds = (unsigned int)number(optarg, 1, ROUNDS_MAX);
-                        break;
-                case 'c':
-                        bench->cpu = (int)number(optarg, 0, CPU_SETSIZE - 1);
-                        break;
-                case 'b':
-                        bench->batch_us = (double)number(optarg, 1, 10000) * 1e3;
-                        break;
-                case 'q':
-                        bench->quick = true;
-                        break;
-                case 'k':
-                        bench->check = true;
-                        break;
-                case 'a':
-                        add_fact(bench, optarg);
-                        break;
-                case 'j':
-                        bench->json = optarg;
-                        break;
-                case 'h':
-                        fputs(usage, stdout);
-                        exit(0);
-                default:
-                        fputs(usage, stderr);
-                        exit(1);
-                }
-        }
+        while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+                take_option(bench, option);
         if (optind != argc || !bench->floor.root || !bench->fs.root || !bench->db) {
                 fputs(usage, stderr);
                 exit(1);
@@ -318,6 +322,7 @@ static void parse_options(struct bench *bench, int argc, char **argv)
         if (bench->batch_us <= 0)
                 bench->batch_us = bench->quick ? 10e3 : 50e3;
 }
+
 int main(int argc, char **argv)
 {
         struct bench bench = {

@@ -296,30 +296,22 @@ static void op_readlink(fuse_req_t req, fuse_ino_t ino)
         fuse_reply_readlink(req, target);
 }
 
-/* A new node named NAME, or an errno. */
-static int make(struct floor_fs *fs, fuse_ino_t parent, const char *name, mode_t mode,
-                struct fuse_entry_param *ret_entry)
-{
-        struct node *dir = node_of(fs, parent);
-        int error = 0;
-
-        pthread_mutex_lock(&fs->lock);
-        if (find(fs, dir, name))
-                error = EEXIST;
-        else
-                *ret_entry = entry_of(add(fs, dir, name, mode));
-        pthread_mutex_unlock(&fs->lock);
-        return error;
-}
-
 static void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
                       struct fuse_file_info *fi)
 {
+        struct floor_fs *fs = fuse_req_userdata(req);
+        struct node *dir = node_of(fs, parent);
         struct fuse_entry_param entry = { 0 };
-        int error = make(fuse_req_userdata(req), parent, name, S_IFREG | (mode & ALLPERMS), &entry);
+        bool exists;
 
-        if (error)
-                fuse_reply_err(req, error);
+        pthread_mutex_lock(&fs->lock);
+        exists = find(fs, dir, name);
+        if (!exists)
+                entry = entry_of(add(fs, dir, name, S_IFREG | (mode & ALLPERMS)));
+        pthread_mutex_unlock(&fs->lock);
+
+        if (exists)
+                fuse_reply_err(req, EEXIST);
         else
                 fuse_reply_create(req, &entry, fi);
 }
@@ -524,17 +516,21 @@ static const struct fuse_opt options[] = {
 static int take_option(void *data, const char *arg, int key, struct fuse_args *args)
 {
         struct floor_fs *fs = data;
+        const char *text = arg + strlen("--table=");
+        size_t length = strcspn(text, "=/");
         char name[200];
+        char *end;
         uint64_t n;
-        int end = 0;
 
         (void)args;
         if (key != OPTION_TABLE)
                 return 1;
-        if (sscanf(arg, "--table=%199[^=/]=%" SCNu64 "%n", name, &n, &end) != 2 || arg[end]) {
+        n = text[length] == '=' ? strtoull(text + length + 1, &end, 10) : 0;
+        if (n == 0 || *end || length >= sizeof(name)) {
                 fprintf(stderr, "floor_fs: '%s' is not --table=NAME=N\n", arg);
                 return -1;
         }
+        snprintf(name, sizeof(name), "%.*s", (int)length, text);
         add_table(fs, find(fs, &fs->root, "prod"), name, n);
         return 0;
 }

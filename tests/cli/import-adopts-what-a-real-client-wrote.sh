@@ -41,6 +41,16 @@ expect_eq 26 "$(query 'select count(distinct manifest_path) from version')"
 expect_eq '1.manifest' "$(query "select manifest_path from version v join lance_table t on
         t.id = table_id where t.name = 'legacy' and version = 1" | sed 's,.*/,,')"
 
+# Each has the scheme of its name: a branch of a table with V1 names has V2 names.
+expect_eq 'legacy|1
+legacy|1
+legacy|1
+legacy|2
+legacy|2' "$(query "select t.name, naming_scheme from version v join lance_table t on
+        t.id = table_id where t.name = 'legacy' order by branch_id, version")" 'naming schemes'
+expect_eq 0 "$(query "select count(*) from version v join lance_table t on t.id = table_id
+        where t.name <> 'legacy' and naming_scheme <> 2")" 'other naming schemes'
+
 # A branch keeps the file that it was read from, and a tag its times.
 query "select contents from branch where name = 'dev/fix'" >"$WORK/contents"
 expect_eq "$(cat "$WORK/lancedb/branched.lance/_refs/branches/dev%2Ffix.json")" \

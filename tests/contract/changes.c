@@ -1,44 +1,19 @@
 /* The change feed: one JSON line per committed change, oldest first, like a file that grows. */
 #include "contract.h"
 
-#include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* The next line of the feed as JSON, released by the caller; NULL at the end. */
-static json_t *next_line(const char **feed)
+/* The line of the creation of a namespace in the root. */
+static const char *creation_of(const char *name)
 {
-        const char *end = strchr(*feed, '\n');
-        json_error_t error;
-        json_t *line;
+        const char *quoted = "";
 
-        if (!**feed)
-                return NULL;
-        assert_non_null(end);
-        line = json_loadb(*feed, (size_t)(end - *feed), JSON_REJECT_DUPLICATES, &error);
-        if (!line)
-                fail_msg("not JSON: %s: %.*s", error.text, (int)(end - *feed), *feed);
-        *feed = end + 1;
-        return line;
-}
-
-static json_int_t number_in(const json_t *line, const char *key)
-{
-        const json_t *value = json_object_get(line, key);
-
-        if (!json_is_integer(value))
-                fail_msg("no number '%s'", key);
-        return json_integer_value(value);
-}
-
-static const char *text_in(const json_t *line, const char *key)
-{
-        const json_t *value = json_object_get(line, key);
-
-        if (!json_is_string(value))
-                fail_msg("no text '%s'", key);
-        return json_string_value(value);
+        for (; *name; name++)
+                quoted =
+                        text_of("%s%s%c", quoted, *name == '"' || *name == '\\' ? "\\" : "", *name);
+        return text_of("{\"operation\":\"CreateNamespace\",\"id\":[\"%s\"]}", quoted);
 }
 
 /* ---- lines ---- */
@@ -59,15 +34,14 @@ static void a_new_catalog_has_an_empty_feed(void **state)
         assert_int_equal(length, 0);
 }
 
-static void every_line_says_which_when_who_and_what(void **state)
+static void every_line_says_which_when_and_by_whom(void **state)
 {
         struct lns_catalog *catalog = catalog_of(state);
+        struct change change = { 0 }, before = { 0 };
         const char *feed;
-        json_int_t last_seq = 0, last_time = 0;
         struct lns_error err = LNS_ERROR_INIT;
         uint64_t size = 0;
         int64_t updated_ms = 0;
-        json_t *line;
 
         sample_catalog(catalog);
         for (size_t i = 0; i < SAMPLES; i++) {
@@ -75,18 +49,15 @@ static void every_line_says_which_when_who_and_what(void **state)
                         (void)samples[i].call(catalog, true, NULL);
         }
         feed = feed_from(catalog, 0);
-        while ((line = next_line(&feed))) {
-                assert_true(number_in(line, "seq") > last_seq);
-                last_seq = number_in(line, "seq");
-                assert_true(number_in(line, "time_millis") >= last_time);
-                last_time = number_in(line, "time_millis");
-                number_in(line, "uid");
-                assert_true(strtoll(text_in(line, "transaction_id"), NULL, 10) > 0);
-                assert_int_not_equal(*text_in(line, "operation"), '\0');
-                json_decref(line);
+        for (; next_change(&feed, &change); before = change) {
+                assert_true(change.seq > before.seq);
+                assert_true(change.time_millis >= before.time_millis);
+                assert_true(change.transaction_id >= before.transaction_id);
+                assert_true(change.transaction_id <= change.seq);
+                assert_int_equal(change.uid, geteuid());
         }
         assert_ok(lns_catalog_describe_changes(catalog, &size, &updated_ms, &err), &err);
-        assert_int_equal(updated_ms, last_time);
+        assert_int_equal(updated_ms, before.time_millis);
 }
 
 static void the_transaction_of_a_line_is_the_one_answered(void **state)
@@ -94,16 +65,16 @@ static void the_transaction_of_a_line_is_the_one_answered(void **state)
         struct lns_catalog *catalog = catalog_of(state);
         const struct lns_caller caller = { .uid = 4711, .gid = 1, .pid = 1 };
         struct lns_create_namespace_response created = { 0 };
+        struct change change;
         const char *feed;
-        json_t *line;
 
         assert_done(catalog, create_namespace, &created, .id = ident("prod"), .caller = &caller);
         feed = feed_from(catalog, 0);
-        line = next_line(&feed);
-        assert_text(text_in(line, "transaction_id"), text_of("%" PRIu64, created.transaction_id));
-        assert_int_equal(number_in(line, "uid"), 4711);
-        assert_null(next_line(&feed));
-        json_decref(line);
+        assert_true(next_change(&feed, &change));
+        assert_int_equal(change.transaction_id, created.transaction_id);
+        assert_int_equal(change.uid, 4711);
+        assert_text(change.rest, creation_of("prod"));
+        assert_false(next_change(&feed, &change));
         lns_create_namespace_response_clear(&created);
 }
 
@@ -118,42 +89,37 @@ static void names_of_any_kind_stay_on_one_line(void **state)
                 "<script>{}[],:",
                 " space ",
         };
+        struct change change;
         const char *feed;
 
         for (size_t i = 0; i < COUNT(names); i++)
                 make_namespace(catalog, ident(names[i]));
         feed = feed_from(catalog, 0);
         for (size_t i = 0; i < COUNT(names); i++) {
-                json_t *line = next_line(&feed);
-                const json_t *id = json_object_get(line, "id");
-
-                assert_int_equal(json_array_size(id), 1);
-                assert_text(json_string_value(json_array_get(id, 0)), names[i]);
-                json_decref(line);
+                assert_true(next_change(&feed, &change));
+                assert_text(change.rest, creation_of(names[i]));
         }
-        assert_null(next_line(&feed));
+        assert_false(next_change(&feed, &change));
 }
 
 static void the_longest_line_is_whole(void **state)
 {
         struct lns_catalog *catalog = catalog_of(state);
-        const char *name = repeated('"', LNS_NAME_MAX);
-        const char *names[33] = { NULL };
+        const char *name = repeated('a', LNS_NAME_MAX);
+        const char *names[65] = { NULL };
+        const char *expected = "{\"operation\":\"CreateNamespace\",\"id\":[";
+        struct change change = { 0 };
         const char *feed;
-        json_t *line = NULL;
 
         for (size_t depth = 0; depth < COUNT(names) - 1; depth++) {
                 names[depth] = name;
-                names[depth + 1] = NULL;
                 make_namespace(catalog, ident_of(names));
+                expected = text_of("%s%s\"%s\"", expected, depth > 0 ? "," : "", name);
         }
         feed = feed_from(catalog, 0);
-        while (*feed) {
-                json_decref(line);
-                line = next_line(&feed);
-        }
-        assert_int_equal(json_array_size(json_object_get(line, "id")), COUNT(names) - 1);
-        json_decref(line);
+        while (next_change(&feed, &change))
+                ;
+        assert_text(change.rest, text_of("%s]}", expected));
 }
 
 static void what_changes_nothing_appends_nothing(void **state)
@@ -184,9 +150,9 @@ static void attributes_and_properties_are_changes_too(void **state)
 {
         struct lns_catalog *catalog = catalog_of(state);
         struct lns_error err = LNS_ERROR_INIT;
+        struct change change;
         const char *feed;
         uint64_t start, id;
-        json_t *line;
 
         make_namespace(catalog, ident("prod"));
         id = node_of_namespace(catalog, ident("prod")).id;
@@ -202,13 +168,10 @@ static void attributes_and_properties_are_changes_too(void **state)
                   &err);
         feed = feed_from(catalog, start);
         for (int i = 0; i < 3; i++) {
-                line = next_line(&feed);
-                assert_non_null(line);
-                assert_text(json_string_value(json_array_get(json_object_get(line, "id"), 0)),
-                            "prod");
-                json_decref(line);
+                assert_true(next_change(&feed, &change));
+                assert_contains(change.rest, "\"id\":[\"prod\"]");
         }
-        assert_null(next_line(&feed));
+        assert_false(next_change(&feed, &change));
 }
 
 /* ---- reading ---- */
@@ -216,7 +179,8 @@ static void attributes_and_properties_are_changes_too(void **state)
 static void it_can_be_read_from_any_offset_in_any_pieces(void **state)
 {
         struct lns_catalog *catalog = catalog_of(state);
-        static const size_t pieces[] = { 1, 7, 100, 4096, 1 << 20 };
+        enum { MOST = 1 << 20 };
+        static const size_t pieces[] = { 1, 7, 100, 4096, MOST };
         struct lns_error err = LNS_ERROR_INIT;
         const char *whole;
         size_t size;
@@ -226,7 +190,7 @@ static void it_can_be_read_from_any_offset_in_any_pieces(void **state)
         whole = feed_from(catalog, 0);
         size = strlen(whole);
         assert_int_equal(size, feed_size(catalog));
-        buf = keep(malloc(pieces[COUNT(pieces) - 1] + 1));
+        buf = keep(malloc(MOST + 1));
         assert_non_null(buf);
         for (size_t i = 0; i < COUNT(pieces); i++) {
                 for (size_t offset = 0; offset <= size; offset++) {
@@ -303,17 +267,15 @@ static void it_can_be_followed_from_its_end(void **state)
 
         for (int i = 0; i < 300; i++) {
                 const char *name = text_of("n%d", i);
+                struct change change;
                 const char *feed;
-                json_t *line;
 
                 make_namespace(catalog, ident(name));
                 feed = feed_from(catalog, offset);
                 offset += strlen(feed);
-                line = next_line(&feed);
-                assert_text(json_string_value(json_array_get(json_object_get(line, "id"), 0)),
-                            name);
-                json_decref(line);
-                assert_null(next_line(&feed));
+                assert_true(next_change(&feed, &change));
+                assert_text(change.rest, creation_of(name));
+                assert_false(next_change(&feed, &change));
         }
 }
 
@@ -321,7 +283,7 @@ int main(void)
 {
         static const struct CMUnitTest tests[] = {
                 contract_test(a_new_catalog_has_an_empty_feed),
-                contract_test(every_line_says_which_when_who_and_what),
+                contract_test(every_line_says_which_when_and_by_whom),
                 contract_test(the_transaction_of_a_line_is_the_one_answered),
                 contract_test(names_of_any_kind_stay_on_one_line),
                 contract_test(the_longest_line_is_whole),

@@ -6,6 +6,7 @@
  * fixture.c     a new catalog for each test, small builders, forked children
  * expect.c      what a success and a refusal are
  * dump.c        all that a catalog holds, as text
+ * feed.c        the change feed, line by line
  * samples.c     each operation once, on a catalog that has everything
  */
 #ifndef LNS_TESTS_CONTRACT_H
@@ -113,6 +114,18 @@ struct lns_node node_of(struct lns_catalog *catalog, const struct lns_ident *tab
 uint64_t feed_size(struct lns_catalog *catalog);
 /* The feed from an offset to its end, ends in NUL. */
 char *feed_from(struct lns_catalog *catalog, uint64_t offset);
+
+/* A line of the feed. */
+struct change {
+        uint64_t seq;
+        uint64_t time_millis;
+        uint64_t uid;
+        uint64_t transaction_id;
+        const char *rest; /* {"operation":"CreateNamespace","id":["prod"]} */
+};
+
+/* Read a line and go behind it; false at the end. */
+bool next_change(const char **feed, struct change *ret_change);
 
 /* A line per thing that the catalog holds, with every field that can be asked for. */
 char *dump(struct lns_catalog *catalog);

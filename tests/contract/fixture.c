@@ -106,7 +106,10 @@ int contract_teardown(void **state)
                 }
         }
         lns_catalog_free(contract->catalog);
-        remove_tree(contract->directory);
+        if (getenv("LNS_TEST_KEEP"))
+                print_message("# kept: %s\n", contract->directory);
+        else
+                remove_tree(contract->directory);
         free(contract->directory);
         free(contract->path);
         free(contract);
@@ -453,39 +456,6 @@ struct lns_node node_of(struct lns_catalog *catalog, const struct lns_ident *tab
                                           kind, name, &node, &err),
                   &err);
         return node;
-}
-
-uint64_t feed_size(struct lns_catalog *catalog)
-{
-        struct lns_error err = LNS_ERROR_INIT;
-        uint64_t size = 0;
-        int64_t updated_ms = 0;
-
-        assert_ok(lns_catalog_describe_changes(catalog, &size, &updated_ms, &err), &err);
-        return size;
-}
-
-char *feed_from(struct lns_catalog *catalog, uint64_t offset)
-{
-        uint64_t size = feed_size(catalog);
-        size_t wanted = size > offset ? (size_t)(size - offset) : 0;
-        char *text = malloc(wanted + 1);
-        struct lns_error err = LNS_ERROR_INIT;
-        size_t length = 0;
-
-        assert_non_null(text);
-        keep(text);
-        while (length < wanted) {
-                size_t got = 0;
-
-                assert_ok(lns_catalog_read_changes(catalog, offset + length, text + length,
-                                                   wanted - length, &got, &err),
-                          &err);
-                assert_int_not_equal(got, 0);
-                length += got;
-        }
-        text[length] = '\0';
-        return text;
 }
 
 /* ---- files ---- */

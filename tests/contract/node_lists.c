@@ -180,7 +180,7 @@ static void what_stays_is_visited_once_while_the_rest_changes(void **state)
 
                         after = visited.nodes[i].id;
                         if (strncmp(name, "stays", 5) == 0) {
-                                const size_t number = (size_t)atoi(name + 5);
+                                const size_t number = (size_t)strtol(name + 5, NULL, 10);
 
                                 assert_in_range(number, 0, COUNT(seen) - 1);
                                 assert_false(seen[number]);

@@ -1,5 +1,5 @@
-/* Several processes on one catalog. LANCEFS_TEST_UPDATES says how many updates each makes at least in
- * the race between two; 5,000 is the whole of it. */
+/* Several processes on one catalog. LNS_TEST_UPDATES says how many updates each makes in the
+ * race between two, at least; 5,000 is the whole of it. */
 #include "contract.h"
 
 #include <poll.h>
@@ -123,8 +123,8 @@ static int updates_in(const char *feed, const char *tag)
 static void two_processes_that_write_without_end_both_get_on(void **state)
 {
         struct contract *contract = contract_of(state);
-        const char *wanted = getenv("LANCEFS_TEST_UPDATES");
-        const int updates = wanted ? atoi(wanted) : DEFAULT_UPDATES;
+        const char *wanted = getenv("LNS_TEST_UPDATES");
+        const int updates = wanted ? (int)strtol(wanted, NULL, 10) : DEFAULT_UPDATES;
         const struct lns_ident *users = ident("users");
         struct gate gate;
         struct racer racers[] = { { .tag = "a" }, { .tag = "b" } };
@@ -368,7 +368,7 @@ static void what_was_answered_survives_the_death_of_who_answered(void **state)
                 child = child_start(contract, create_and_tell, answers);
                 close(answers[1]);
                 /* Dies at some point of some change. */
-                while (answered < (uint64_t)(20 + 7 * round) &&
+                while (answered < 20 + 7 * (uint64_t)round &&
                        read(answers[0], &version, sizeof(version)) == sizeof(version))
                         answered = version;
                 child_kill(child);

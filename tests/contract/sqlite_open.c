@@ -348,7 +348,7 @@ static void what_may_not_be_written_is_permission_denied(void **state)
         const char *paths[] = { contract->path, read_only_file, closed, NULL };
 
         assert_int_equal(chmod(contract->directory, 0755), 0);
-        for (size_t i = 0; paths[i]; i++)
+        for (size_t i = 0; i < COUNT(paths) - 1; i++)
                 assert_opens(paths[i], &create);
         /* May be read, and not written: the directory and all; the file; not even looked into. */
         assert_int_equal(chmod(text_of("%s/catalog.db", paths[0]), 0444), 0);
@@ -357,7 +357,7 @@ static void what_may_not_be_written_is_permission_denied(void **state)
         assert_int_equal(chmod(paths[1], 0777), 0);
         assert_int_equal(chmod(paths[2], 0), 0);
         child_wait(child_start(contract, open_as_nobody, paths));
-        for (size_t i = 0; paths[i]; i++)
+        for (size_t i = 0; i < COUNT(paths) - 1; i++)
                 assert_int_equal(chmod(paths[i], 0700), 0);
 }
 

@@ -394,7 +394,7 @@ static bool count_visit(void *context, const struct lns_node *node)
         struct counting *counting = context;
 
         if (strncmp(node->name, "stays", 5) == 0) {
-                const uint32_t bit = UINT32_C(1) << (atoi(node->name + 5) % 32);
+                const uint32_t bit = UINT32_C(1) << (strtol(node->name + 5, NULL, 10) % 32);
 
                 counting->twice |= (counting->stays & bit) != 0;
                 counting->stays |= bit;

@@ -51,10 +51,11 @@ static void read_log(struct expected *expected, const char *path)
         if (!file)
                 die("open '%s': %s", path, strerror(errno));
         while (fgets(line, sizeof(line), file)) {
+                const char *at = line;
                 uint64_t seq;
-                int error;
+                uint64_t error;
 
-                if (sscanf(line, "%" SCNu64 " = %d", &seq, &error) == 2) {
+                if (take_number(&at, "", &seq) && take_number(&at, " = ", &error)) {
                         if (!expected->pending || seq != expected->last.seq)
                                 die("'%s' has the line '%s'", path, line);
                         expected->pending = false;
@@ -176,7 +177,7 @@ static void check_staged(struct counts *counts, struct seen *seen, const struct 
 
                 path_of(path, mount, "prod/w%u-%" PRIu64 ".json%s", staged->writer, staged->seq,
                         staged->is_error ? ".error" : "");
-                if (staged->writer >= n_writers || last->kind != OP_PUBLISH ||
+                if (staged->writer >= n_writers || (last->kind != OP_PUBLISH && last->kind != OP_BATCH) ||
                     last->seq != staged->seq)
                         wrong(seen, "'%s' is left behind", path);
                 counts->left++;

@@ -1,5 +1,6 @@
 #include "model.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -9,7 +10,7 @@
 static const char *const kind_names[OP_KINDS] = {
         [OP_SET] = "set",       [OP_CREATE] = "create",     [OP_DELETE] = "delete",
         [OP_RENAME] = "rename", [OP_EXCHANGE] = "exchange", [OP_PUBLISH] = "publish",
-        [OP_REMOVE] = "remove",
+        [OP_REMOVE] = "remove", [OP_BATCH] = "batch",
 };
 
 void die(const char *format, ...)
@@ -49,6 +50,18 @@ uint64_t number_of(const char *text)
         return number;
 }
 
+bool take_number(const char **text, const char *prefix, uint64_t *ret_number)
+{
+        size_t length = strlen(prefix);
+        char *end;
+
+        if (strncmp(*text, prefix, length) != 0 || !isdigit((unsigned char)(*text)[length]))
+                return false;
+        *ret_number = strtoull(*text + length, &end, 10);
+        *text = end;
+        return true;
+}
+
 void model_own(struct model *model, uint64_t version, uint64_t seq)
 {
         if (model->n_owned == OWNED_MAX)
@@ -58,14 +71,15 @@ void model_own(struct model *model, uint64_t version, uint64_t seq)
 
 static void load_line(struct model *model, const char *line, const char *path)
 {
+        const char *at = line;
         uint64_t a;
         uint64_t b;
 
-        if (sscanf(line, "seq %" SCNu64, &a) == 1)
+        if (take_number(&at, "seq ", &a))
                 model->seq = a;
-        else if (sscanf(line, "tag %" SCNu64 " %" SCNu64, &a, &b) == 2 && a < TAGS)
+        else if (take_number(&at, "tag ", &a) && a < TAGS && take_number(&at, " ", &b))
                 model->tags[a] = b;
-        else if (sscanf(line, "version %" SCNu64 " %" SCNu64, &a, &b) == 2)
+        else if (take_number(&at, "version ", &a) && take_number(&at, " ", &b))
                 model_own(model, a, b);
         else
                 die("'%s' has the line '%s'", path, line);
@@ -135,6 +149,11 @@ void model_apply(struct model *model, const struct op *op)
         case OP_PUBLISH:
                 model_own(model, op->version, op->seq);
                 break;
+        case OP_BATCH:
+                model_own(model, op->version, op->seq);
+                for (unsigned int i = 0; i < TAGS; i++)
+                        model->tags[i] = op->version;
+                break;
         default:
                 owned = model_find(model, op->version);
                 if (!owned)
@@ -153,19 +172,22 @@ void op_print(FILE *stream, const struct op *op)
 bool op_parse(const char *line, struct op *ret_op)
 {
         struct op op = { 0 };
-        char name[16];
+        uint64_t tag;
+        uint64_t other;
 
-        if (sscanf(line, "%" SCNu64 " %15s %u %u %" SCNu64, &op.seq, name, &op.tag, &op.other,
-                   &op.version) != 5 ||
-            op.tag >= TAGS || op.other >= TAGS)
+        if (!take_number(&line, "", &op.seq) || *line++ != ' ')
                 return false;
-        for (op.kind = 0; op.kind < OP_KINDS; op.kind++) {
-                if (strcmp(name, kind_names[op.kind]) == 0) {
-                        *ret_op = op;
-                        return true;
-                }
-        }
-        return false;
+        while (op.kind < OP_KINDS && strncmp(line, kind_names[op.kind], strcspn(line, " ")) != 0)
+                op.kind++;
+        line += strcspn(line, " ");
+        if (op.kind == OP_KINDS || !take_number(&line, " ", &tag) || tag >= TAGS ||
+            !take_number(&line, " ", &other) || other >= TAGS ||
+            !take_number(&line, " ", &op.version))
+                return false;
+        op.tag = (unsigned int)tag;
+        op.other = (unsigned int)other;
+        *ret_op = op;
+        return true;
 }
 
 bool is_crash(int error)

@@ -40,6 +40,7 @@ enum op_kind {
         OP_EXCHANGE, /* both swap values */
         OP_PUBLISH,  /* a staged file becomes VERSION */
         OP_REMOVE,   /* rm versions/VERSION */
+        OP_BATCH,    /* one .commit: VERSION is made, and all tags name it */
         OP_KINDS
 };
 
@@ -71,6 +72,9 @@ void path_of(char ret_path[static PATH_MAX], const char *directory, const char *
         __attribute__((format(printf, 3, 4)));
 
 uint64_t number_of(const char *text);
+
+/* Does *text begin with PREFIX and a number? Then goes on behind it. */
+bool take_number(const char **text, const char *prefix, uint64_t *ret_number);
 
 /* From a file that may not exist yet, which is an empty model; and into a new one. */
 void model_load(struct model *model, const char *path);

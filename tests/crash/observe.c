@@ -64,12 +64,12 @@ static void see_tag(struct seen *seen, const char *directory, const char *name)
 {
         char text[TEXT_MAX];
         char again[TEXT_MAX];
-        unsigned int writer;
-        unsigned int tag;
+        const char *at = name;
+        uint64_t writer;
+        uint64_t tag;
         uint64_t version;
-        int end = 0;
 
-        if (sscanf(name, "w%u-t%u%n", &writer, &tag, &end) != 2 || name[end] ||
+        if (!take_number(&at, "w", &writer) || !take_number(&at, "-t", &tag) || *at ||
             writer >= WRITERS_MAX || tag >= TAGS) {
                 wrong(seen, "a tag is called '%s'", name);
                 return;
@@ -108,20 +108,22 @@ static bool parse_version(const char *text, struct seen_version *version)
         char e_tag[64];
         char writer[64];
         const char *name;
-        uint64_t number = 0;
-        int end = 0;
+        const char *at;
+        uint64_t number;
 
         if (!field(text, "manifest_path", path, sizeof(path)))
                 return false;
         name = strrchr(path, '/');
         name = name ? name + 1 : path;
-        if (sscanf(name, "base-%" SCNu64 "%n", &number, &end) == 1 && !name[end]) {
+        at = name;
+        if (take_number(&at, "base-", &number)) {
                 version->base = true;
-                return number == version->version;
+                return !*at && number == version->version;
         }
-        if (sscanf(name, "w%u-%" SCNu64 "%n", &version->writer, &version->seq, &end) != 2 ||
-            name[end] || version->writer >= WRITERS_MAX)
+        if (!take_number(&at, "w", &number) || number >= WRITERS_MAX ||
+            !take_number(&at, "-", &version->seq) || *at)
                 return false;
+        version->writer = (unsigned int)number;
         return field(text, "e_tag", e_tag, sizeof(e_tag)) && strcmp(e_tag, name) == 0 &&
                field(text, "writer", writer, sizeof(writer)) && strcmp(writer, name) == 0 &&
                strstr(text, "\"manifest_size\": 8");
@@ -132,11 +134,11 @@ static void see_version(struct seen *seen, const char *directory, const char *na
         struct seen_version version = { 0 };
         char text[TEXT_MAX];
         char stated[64];
-        int end = 0;
+        const char *at = name;
 
         if (strcmp(name, "latest") == 0)
                 return;
-        if (sscanf(name, "%" SCNu64 "%n", &version.version, &end) != 1 || name[end]) {
+        if (!take_number(&at, "", &version.version) || *at) {
                 wrong(seen, "a version is called '%s'", name);
                 return;
         }
@@ -156,19 +158,21 @@ static void see_version(struct seen *seen, const char *directory, const char *na
 static void see_staged(struct seen *seen, const char *directory, const char *name)
 {
         struct seen_staged staged = { 0 };
-        int end = 0;
+        const char *at = name;
+        uint64_t writer;
 
         (void)directory;
         if (strcmp(name, "t.lance") == 0)
                 return;
-        if (sscanf(name, "w%u-%" SCNu64 ".json%n", &staged.writer, &staged.seq, &end) != 2 ||
-            !end || (name[end] && strcmp(name + end, ".error") != 0) ||
-            staged.writer >= WRITERS_MAX ||
+        if (!take_number(&at, "w", &writer) || writer >= WRITERS_MAX ||
+            !take_number(&at, "-", &staged.seq) ||
+            (strcmp(at, ".json") != 0 && strcmp(at, ".json.error") != 0) ||
             seen->n_staged == sizeof(seen->staged) / sizeof(seen->staged[0])) {
                 wrong(seen, "'%s' is left behind", name);
                 return;
         }
-        staged.is_error = name[end];
+        staged.writer = (unsigned int)writer;
+        staged.is_error = strcmp(at, ".json") != 0;
         seen->staged[seen->n_staged++] = staged;
 }
 

@@ -6,6 +6,8 @@
  * model.INDEX says what this writer has in the catalog, log.INDEX gets a line before each change and
  * one after it, manifests/ gets the manifests. The log survives because this process does.
  *
+ * With CRASH_BATCHES in the environment it makes batches, and removes versions to make room.
+ *
  * Exit status: 0 when the daemon died, 1 when a call failed in a way that it must not.
  */
 #include <errno.h>
@@ -118,24 +120,59 @@ static void make_manifest(const struct writer *writer, uint64_t seq, char ret_pa
         close(fd);
 }
 
-static int stage(const struct writer *writer, const struct op *op, const char *name)
+/* The fields that make a version this writer's, without the braces. */
+static void print_version(FILE *stream, const struct writer *writer, const struct op *op)
 {
         char manifest[PATH_MAX];
-        char *text;
-        int error;
-        int size;
-        int fd;
 
         make_manifest(writer, op->seq, manifest);
-        size = asprintf(
-                &text,
-                "{\"manifest_path\": \"%s\", \"manifest_size\": 8, \"e_tag\": \"w%u-%" PRIu64
-                "\", \"metadata\": {\"writer\": \"w%u-%" PRIu64 "\"}}\n",
+        fprintf(stream,
+                "\"manifest_path\": \"%s\", \"manifest_size\": 8, \"e_tag\": \"w%u-%" PRIu64
+                "\", \"metadata\": {\"writer\": \"w%u-%" PRIu64 "\"}",
                 manifest, writer->index, op->seq, writer->index, op->seq);
-        if (size < 0)
+}
+
+/* Makes the version, then all of the writer's tags name it. */
+static void print_batch(FILE *stream, const struct writer *writer, const struct op *op)
+{
+        fprintf(stream, "{\"operations\": [{\"create_table_version\": {\"id\": [\"prod\", \"t\"], "
+                        "\"version\": %" PRIu64 ", ", op->version);
+        print_version(stream, writer, op);
+        fputs("}}", stream);
+        for (unsigned int i = 0; i < TAGS; i++) {
+                char name[32];
+
+                tag_name(writer, i, name, sizeof(name));
+                fprintf(stream, ", {\"%s_table_tag\": {\"id\": [\"prod\", \"t\"], \"tag\": \"%s\", "
+                                "\"version\": %" PRIu64 "}}",
+                        writer->model.tags[i] ? "update" : "create", name, op->version);
+        }
+        fputs("]}", stream);
+}
+
+static int stage(const struct writer *writer, const struct op *op, const char *name)
+{
+        FILE *stream;
+        char *text;
+        size_t size;
+        int error;
+        int fd;
+
+        stream = open_memstream(&text, &size);
+        if (!stream)
+                die("out of memory");
+        if (op->kind == OP_BATCH) {
+                print_batch(stream, writer, op);
+        } else {
+                fputc('{', stream);
+                print_version(stream, writer, op);
+                fputc('}', stream);
+        }
+        fputc('\n', stream);
+        if (fclose(stream))
                 die("out of memory");
         fd = openat(writer->namespace, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-        error = fd < 0 ? errno : write_text(fd, text, (size_t)size);
+        error = fd < 0 ? errno : write_text(fd, text, size);
         if (fd >= 0 && close(fd) && !error)
                 error = errno;
         free(text);
@@ -155,7 +192,9 @@ static int publish(struct writer *writer, const struct op *op)
         error = stage(writer, op, staged);
         if (error)
                 return error;
-        if (op->seq % 3 == 0)
+        if (op->kind == OP_BATCH)
+                failed = renameat(writer->namespace, staged, writer->namespace, ".commit");
+        else if (op->seq % 3 == 0)
                 failed = linkat(writer->namespace, staged, writer->versions, name, 0);
         else
                 failed = renameat2(writer->namespace, staged, writer->versions, name,
@@ -167,7 +206,9 @@ static int drop_staged(struct writer *writer, const struct op *op, int answer)
 {
         char staged[64];
 
-        if (op->kind != OP_PUBLISH || (answer == 0 && op->seq % 3 != 0))
+        bool is_staged = op->kind == OP_PUBLISH || op->kind == OP_BATCH;
+
+        if (!is_staged || (answer == 0 && (op->kind == OP_BATCH || op->seq % 3 != 0)))
                 return 0;
         snprintf(staged, sizeof(staged), "w%u-%" PRIu64 ".json", writer->index, op->seq);
         return unlinkat(writer->namespace, staged, 0) ? errno : 0;
@@ -185,6 +226,7 @@ static int perform(struct writer *writer, const struct op *op)
         case OP_EXCHANGE:
                 return rename_tag(writer, op);
         case OP_PUBLISH:
+        case OP_BATCH:
                 return publish(writer, op);
         default:
                 return remove_version(writer, op);
@@ -200,6 +242,7 @@ static bool may_fail(const struct op *op, int error)
                 return error == ENOENT; /* deleted meanwhile */
         case OP_PUBLISH:
                 return error == EEXIST;
+        case OP_BATCH:
         case OP_REMOVE:
                 return error == EBUSY; /* a tag names it */
         default:
@@ -274,17 +317,20 @@ static bool choose_tag_op(struct writer *writer, struct op *op)
 static bool choose(struct writer *writer, struct op *op)
 {
         static const enum op_kind weights[20] = {
-                OP_SET,     OP_SET,     OP_SET,     OP_SET,     OP_SET,    OP_SET,      OP_CREATE,
+                OP_BATCH,   OP_BATCH,   OP_BATCH,   OP_SET,     OP_SET,    OP_SET,      OP_CREATE,
                 OP_CREATE,  OP_DELETE,  OP_DELETE,  OP_RENAME,  OP_RENAME, OP_EXCHANGE, OP_EXCHANGE,
                 OP_PUBLISH, OP_PUBLISH, OP_PUBLISH, OP_PUBLISH, OP_REMOVE, OP_REMOVE,
         };
         const struct model *model = &writer->model;
 
         *op = (struct op){ .kind = weights[random_below(writer, 20)], .seq = model->seq + 1 };
-        if (op->kind == OP_PUBLISH && model->n_owned >= OWNED_MAX / 2)
+        if (getenv("CRASH_BATCHES"))
+                op->kind = OP_BATCH;
+        if ((op->kind == OP_PUBLISH || op->kind == OP_BATCH) && model->n_owned >= OWNED_MAX / 2)
                 op->kind = OP_REMOVE;
         switch (op->kind) {
         case OP_PUBLISH:
+        case OP_BATCH:
                 op->version = latest(writer) + 1;
                 return op->version > 1;
         case OP_REMOVE:

@@ -19,19 +19,20 @@ seq 1000001 1003000 >"$WORK/versions"
 printf '%s\n' 1 2 3 latest >>"$WORK/versions"
 seq -f 'tag-%.0f' 1000 >"$WORK/tags"
 
-# complete DIRECTORY [BUFFER_SIZE]
+# is_complete DIRECTORY [BUFFER_SIZE]
 # Exactly the names, once each, with and without attributes.
-complete()
+is_complete()
 {
         "$SYS" readdir "$T/$1" "${2:-32768}" | sort | diff "$WORK/$1.sorted" - >"$WORK/out" ||
                 fail "$1 has other names: $(head -n 3 "$WORK/out")"
 }
 for directory in versions tags; do
         sort "$WORK/$directory" >"$WORK/$directory.sorted"
-        complete "$directory"
-        complete "$directory" 100
-        complete "$directory" 4096
-        complete "$directory" 1000000
+        is_complete "$directory"
+        is_complete "$directory" 100
+        is_complete "$directory" 4096
+        is_complete "$directory" 1000000
+        # shellcheck disable=SC2012 # that ls shows them
         expect_eq "$(wc -l <"$WORK/$directory")" "$(ls -l "$T/$directory" | tail -n +2 | wc -l)" 'ls -l'
         expect_eq "$(wc -l <"$WORK/$directory")" "$(find "$T/$directory" -mindepth 1 | wc -l)" find
 done

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Design, "Writing a value": nearly every program reports an error of write(2), no shell one of
-# close(2). So what is in the catalog is looked at while the file is open.
+# Nearly every program reports an error of write(2), no shell one of close(2). So what is in the
+# catalog is looked at while the file is open.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 

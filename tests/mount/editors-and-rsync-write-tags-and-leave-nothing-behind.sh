@@ -71,7 +71,7 @@ if command -v rsync >/dev/null; then
         # Long ago: rsync takes files of one size and one second for equal.
         put()
         {
-                printf "$1" >"$from"
+                printf '%b' "$1" >"$from"
                 touch -d 2001-02-03 "$from"
         }
         put '2\n'

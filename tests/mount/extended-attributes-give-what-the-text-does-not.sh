@@ -47,7 +47,7 @@ for directory in "$MNT" "$MNT/prod" "$T"; do
         expect ENODATA getxattr "$directory" $p
         expect '0 "data"' setxattr "$directory" $p data : getxattr "$directory" $p
         expect 'EEXIST "data"' setxattr "$directory" $p x CREATE : getxattr "$directory" $p
-        expect '0 "x\n\\"' setxattr "$directory" $p 'x\n\\' REPLACE : getxattr "$directory" $p
+        expect '0 "x\n\\y"' setxattr "$directory" $p 'x\n\\y' REPLACE : getxattr "$directory" $p
         expect '0 ENODATA' setxattr "$directory" $p.b '' CREATE : \
                 setxattr "$directory" $p.c z REPLACE
         expect_eq "$p $p.b" "$(list "$directory" | xargs -n 1 | grep property | xargs)"

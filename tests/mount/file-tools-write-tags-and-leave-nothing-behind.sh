@@ -1,6 +1,7 @@
 #!/bin/sh
 # cp, mv, ln, sed, tee, dd and their like: the right value, nothing else in the catalog, and a
 # status that tells of a value that is none and of a version that is not there.
+# shellcheck disable=SC2016 # text for another program to read
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the libraries of languages do to write a file, each way with a good value, with one that is
 # none, and with a version that is not there.
+# shellcheck disable=SC2016 # text for another program to read
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 
@@ -19,7 +20,7 @@ each()
                 2:* | *:0) cat "$WORK/out" && fail "$* $value: status $_status" ;;
                 *) _left=1 ;;
                 esac
-                [ "$(cat gold)" = $_left ] || fail "$* $value: gold is $(cat gold)"
+                [ "$(cat gold)" = "$_left" ] || fail "$* $value: gold is $(cat gold)"
                 expect_tags gold
         done
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A user who may not open /dev/fuse, a machine that has none, a catalog that is another's: in a
 # mount namespace of its own, so that nothing of this machine is touched.
+# shellcheck disable=SC2016 # text for another program to read
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 need_root

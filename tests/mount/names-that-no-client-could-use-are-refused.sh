@@ -1,6 +1,7 @@
 #!/bin/sh
-# Design, "Names": 1 to 200 bytes of UTF-8 without /, control characters or $, not beginning with a
-# dot, not ending in .lance; tags as Lance has them.
+# Names of namespaces and tables: 1 to 200 bytes of UTF-8 without /, control characters or $, not
+# beginning with a dot, not ending in .lance; tags as Lance has them.
+# shellcheck disable=SC2016 # text for another program to read
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Design, "Writing a value": opening never changes anything, nor does what tools do beside writing.
+# Opening never changes anything, nor does what tools do beside writing.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 

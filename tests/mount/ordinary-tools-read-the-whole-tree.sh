@@ -1,5 +1,6 @@
 #!/bin/sh
 # find, ls, tar, cp, du, grep and diff over a catalog of real tables.
+# shellcheck disable=SC2016 # text for another program to read
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 

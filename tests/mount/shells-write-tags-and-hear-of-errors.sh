@@ -1,5 +1,6 @@
 #!/bin/sh
 # No shell hears of an error of close(2), so only what write(2) can refuse gives an exit status.
+# shellcheck disable=SC2016 # text for another program to read
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 
@@ -14,6 +15,7 @@ try()
 {
         echo 1 >gold
         rm -f new
+        # shellcheck disable=SC2086 # busybox sh
         _run $shell -c "$3"
         case $1 in
         ok) [ "$_status" -eq 0 ] || { cat "$WORK/out" && fail "$shell -c '$3': status $_status"; } ;;

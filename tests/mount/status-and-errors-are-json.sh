@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2016 # text for another program to read
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/fixture"
 need jq

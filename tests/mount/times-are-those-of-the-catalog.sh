@@ -23,7 +23,7 @@ for file in "$T/versions/"[0-9]*; do
         expect_eq "$(millis "$file")" "$("$SYS" getxattr "$file" user.lance.timestamp_millis | tr -d '"')"
 done
 expect_eq "$(jq -r '.tables.users.versions | length' "$data/expected.json")" \
-        "$(ls "$T/versions" | grep -vc latest)" versions
+        "$("$SYS" readdir "$T/versions" | grep -vc latest)" versions
 
 # A change in a directory is seen in its time, and in no other's.
 marks=$("$SYS" stat "$T/versions" mtime : stat "$MNT" mtime)

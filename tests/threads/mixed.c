@@ -389,10 +389,12 @@ static void read_changes(struct thread *thread)
         if (strlen(text) != (size_t)n)
                 die("'%s' has a NUL in it", path);
         for (const char *line = strchr(text, '\n'); line; line = strchr(line + 1, '\n')) {
+                static const char opening[] = "\n{\"seq\":";
                 uint64_t seq;
 
-                if (sscanf(line, "\n{\"seq\":%" SCNu64 ",", &seq) != 1)
+                if (strncmp(line, opening, sizeof(opening) - 1) != 0)
                         continue; /* cut by the end of the buffer */
+                seq = strtoull(line + sizeof(opening) - 1, NULL, 10);
                 if (strchr(line + 1, '\n') && before > 0 && seq != before + 1)
                         die("in '%s' change %" PRIu64 " follows %" PRIu64, path, seq, before);
                 before = seq;

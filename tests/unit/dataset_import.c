@@ -254,6 +254,24 @@ static void the_first_transaction_has_the_newest_version_and_every_tag(void **st
         assert_int_equal(count_versions(scene, NULL), 20);
 }
 
+static void the_newest_version_is_first_also_when_many_are_tagged(void **state)
+{
+        struct scene *scene = *state;
+        char tag[16];
+
+        put_versions(scene, 9);
+        for (int version = 1; version <= 6; version++) {
+                snprintf(tag, sizeof(tag), "tag-%d", version);
+                put_tag(scene, tag, version);
+        }
+        import(scene, "t", 4);
+        assert_int_equal(scene->n_transactions, 3);
+        assert_int_equal(scene->latest[0], 9);
+        assert_int_equal(scene->n_tags[0], 3);
+        assert_int_equal(scene->n_tags[1], 6);
+        assert_int_equal(count_versions(scene, NULL), 9);
+}
+
 static void branches_are_complete_after_the_last_transaction(void **state)
 {
         struct scene *scene = *state;
@@ -369,6 +387,7 @@ int main(void)
                 TEST(a_version_carries_path_size_e_tag_and_time_of_its_manifest),
                 TEST(a_declared_table_arrives_without_versions),
                 TEST(the_first_transaction_has_the_newest_version_and_every_tag),
+                TEST(the_newest_version_is_first_also_when_many_are_tagged),
                 TEST(branches_are_complete_after_the_last_transaction),
                 TEST(more_tags_than_a_transaction_takes_all_arrive),
                 TEST(again_changes_nothing),

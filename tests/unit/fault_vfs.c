@@ -46,6 +46,34 @@ static int fault_sync(sqlite3_file *file, int flags)
         return failed ? SQLITE_IOERR_FSYNC : result;
 }
 
+static int fault_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+        bool failed = current.locks && fails();
+        int result = SQLITE_OK;
+
+        if (!failed || current.after)
+                result = real_of(file)->pMethods->xTruncate(real_of(file), size);
+        return failed ? SQLITE_IOERR_TRUNCATE : result;
+}
+
+static int fault_lock(sqlite3_file *file, int lock)
+{
+        if (current.locks && fails())
+                return SQLITE_IOERR_LOCK;
+        return real_of(file)->pMethods->xLock(real_of(file), lock);
+}
+
+/* What is let go is let go in any case: a lock that stays would be another fault. */
+static int fault_shm_lock(sqlite3_file *file, int offset, int n, int flags)
+{
+        bool failed = current.locks && fails();
+        int result = SQLITE_OK;
+
+        if (!failed || (flags & SQLITE_SHM_UNLOCK))
+                result = real_of(file)->pMethods->xShmLock(real_of(file), offset, n, flags);
+        return failed ? SQLITE_IOERR_SHMLOCK : result;
+}
+
 static int fault_close(sqlite3_file *file)
 {
         return real_of(file)->pMethods->xClose(real_of(file));
@@ -59,9 +87,7 @@ static int fault_close(sqlite3_file *file)
         }
 PASS(xRead, (sqlite3_file * file, void *data, int size, sqlite3_int64 offset),
      (real_of(file), data, size, offset))
-PASS(xTruncate, (sqlite3_file * file, sqlite3_int64 size), (real_of(file), size))
 PASS(xFileSize, (sqlite3_file * file, sqlite3_int64 *size), (real_of(file), size))
-PASS(xLock, (sqlite3_file * file, int lock), (real_of(file), lock))
 PASS(xUnlock, (sqlite3_file * file, int lock), (real_of(file), lock))
 PASS(xCheckReservedLock, (sqlite3_file * file, int *result), (real_of(file), result))
 PASS(xFileControl, (sqlite3_file * file, int op, void *argument), (real_of(file), op, argument))
@@ -69,8 +95,6 @@ PASS(xSectorSize, (sqlite3_file * file), (real_of(file)))
 PASS(xDeviceCharacteristics, (sqlite3_file * file), (real_of(file)))
 PASS(xShmMap, (sqlite3_file * file, int page, int size, int extend, void volatile **map),
      (real_of(file), page, size, extend, map))
-PASS(xShmLock, (sqlite3_file * file, int offset, int n, int flags),
-     (real_of(file), offset, n, flags))
 PASS(xShmUnmap, (sqlite3_file * file, int remove), (real_of(file), remove))
 
 static void fault_xShmBarrier(sqlite3_file *file)
@@ -83,17 +107,17 @@ static const sqlite3_io_methods methods = {
         .xClose = fault_close,
         .xRead = fault_xRead,
         .xWrite = fault_write,
-        .xTruncate = fault_xTruncate,
+        .xTruncate = fault_truncate,
         .xSync = fault_sync,
         .xFileSize = fault_xFileSize,
-        .xLock = fault_xLock,
+        .xLock = fault_lock,
         .xUnlock = fault_xUnlock,
         .xCheckReservedLock = fault_xCheckReservedLock,
         .xFileControl = fault_xFileControl,
         .xSectorSize = fault_xSectorSize,
         .xDeviceCharacteristics = fault_xDeviceCharacteristics,
         .xShmMap = fault_xShmMap,
-        .xShmLock = fault_xShmLock,
+        .xShmLock = fault_shm_lock,
         .xShmBarrier = fault_xShmBarrier,
         .xShmUnmap = fault_xShmUnmap,
 };

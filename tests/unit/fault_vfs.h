@@ -8,6 +8,7 @@ struct fault {
         int at;      /* the how manieth call fails, from 1; 0: none */
         bool sticky; /* all after it fail too */
         bool syncs;  /* only syncs count */
+        bool locks;  /* truncations and locks count too */
         bool after;  /* it is done all the same, and then reported as failed */
         int result;  /* SQLITE_IOERR_WRITE, SQLITE_FULL... */
 };

@@ -149,15 +149,15 @@ int sqlite_change_append(struct sqlite_write *write, const struct sqlite_change 
 
 /* ---- reading ---- */
 
-int sqlite_describe_changes(struct lns_backend *base, uint64_t *ret_size, int64_t *ret_updated_ms,
-                            struct lns_error *err)
+int sqlite_describe_changes(struct lns_backend *backend, uint64_t *ret_size,
+                            int64_t *ret_updated_ms, struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         sqlite3_stmt *statement;
         int found = -1;
 
-        if (sqlite_read_one(backend, &connection, err))
+        if (sqlite_read_one(sqlite, &connection, err))
                 return -1;
         statement = sqlite_statement(connection, SQL_CHANGE_LAST, err);
         if (statement)
@@ -167,7 +167,7 @@ int sqlite_describe_changes(struct lns_backend *base, uint64_t *ret_size, int64_
                 *ret_updated_ms = found ? sqlite3_column_int64(statement, 2) : 0;
         }
         sqlite_done(statement);
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         return found < 0 ? -1 : 0;
 }
 
@@ -267,10 +267,10 @@ static int copy_lines(struct sqlite_connection *connection, uint64_t seq, uint64
         return 0;
 }
 
-int sqlite_read_changes(struct lns_backend *base, uint64_t offset, char *buf, size_t size,
+int sqlite_read_changes(struct lns_backend *backend, uint64_t offset, char *buf, size_t size,
                         size_t *ret_length, struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         uint64_t seq;
         int found;
@@ -279,13 +279,13 @@ int sqlite_read_changes(struct lns_backend *base, uint64_t offset, char *buf, si
                 *ret_length = 0;
                 return 0;
         }
-        if (sqlite_read_begin(backend, &connection, err))
+        if (sqlite_read_begin(sqlite, &connection, err))
                 return -1;
         found = change_at(connection, offset, &seq, err);
         if (!found)
                 *ret_length = 0;
         else if (found > 0 && copy_lines(connection, seq, offset, buf, size, ret_length, err))
                 found = -1;
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         return found < 0 ? -1 : 0;
 }

@@ -238,11 +238,11 @@ static int check_rows(struct check *check, struct lns_error *err)
         return result;
 }
 
-int sqlite_check_catalog(struct lns_backend *base, bool repair, lns_check_report *report,
+int sqlite_check_catalog(struct lns_backend *backend, bool repair, lns_check_report *report,
                          void *context, uint64_t *ret_problems, struct lns_error *err)
 {
         struct check check = {
-                .backend = sqlite_backend_of(base),
+                .backend = sqlite_backend_of(backend),
                 .repair = repair,
                 .report = report,
                 .context = context,
@@ -290,29 +290,29 @@ static uint64_t file_bytes(struct sqlite_backend *backend, const char *name)
                                                                            : (uint64_t)st.st_size;
 }
 
-int sqlite_describe_catalog(struct lns_backend *base, struct lns_catalog_description *ret,
+int sqlite_describe_catalog(struct lns_backend *backend, struct lns_catalog_description *ret,
                             struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct lns_catalog_description description = {
                 .engine = "sqlite",
-                .read_only = backend->read_only,
+                .read_only = sqlite->read_only,
                 .database_bytes =
-                        file_bytes(backend, "catalog.db") + file_bytes(backend, "catalog.db-wal"),
+                        file_bytes(sqlite, "catalog.db") + file_bytes(sqlite, "catalog.db-wal"),
         };
         struct statvfs fs;
 
-        if (strlen(backend->path) + sizeof("/staging") > sizeof(description.staging))
+        if (strlen(sqlite->path) + sizeof("/staging") > sizeof(description.staging))
                 return lns_error_set_errno(err, LNS_INTERNAL, ENAMETOOLONG,
                                            "the catalog's path is too long");
-        strcpy(description.location, backend->path);
-        strcpy(stpcpy(description.staging, backend->path), "/staging");
-        if (fstatvfs(backend->directory, &fs))
+        strcpy(description.location, sqlite->path);
+        strcpy(stpcpy(description.staging, sqlite->path), "/staging");
+        if (fstatvfs(sqlite->directory, &fs))
                 return lns_error_set_errno(err, LNS_INTERNAL, errno, "cannot look at '%s': %s",
-                                           backend->path, strerror(errno));
+                                           sqlite->path, strerror(errno));
         description.free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
         description.total_bytes = (uint64_t)fs.f_blocks * fs.f_frsize;
-        if (read_counts(backend, &description, err))
+        if (read_counts(sqlite, &description, err))
                 return -1;
         *ret = description;
         return 0;

@@ -44,7 +44,7 @@ static const char *next_name(DIR *directory)
         struct dirent *entry;
 
         while ((entry = readdir(directory)))
-                if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
                         return entry->d_name;
         return NULL;
 }

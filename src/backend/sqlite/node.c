@@ -214,21 +214,21 @@ static int lookup(struct sqlite_connection *connection, uint64_t parent, enum ln
         return bound ? -1 : node_find(connection, statement, kind, ret_node, err);
 }
 
-int sqlite_lookup_node(struct lns_backend *base, enum lns_node_kind parent_kind, uint64_t parent,
+int sqlite_lookup_node(struct lns_backend *backend, enum lns_node_kind parent_kind, uint64_t parent,
                        enum lns_node_kind kind, const char *name, struct lns_node *ret_node,
                        struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         bool in_table = kind == LNS_NODE_TAG || kind == LNS_NODE_VERSION;
         int found;
 
         if (in_table != (parent_kind == LNS_NODE_TABLE))
                 return not_found(kind, 0, name, err);
-        if (sqlite_read_one(backend, &connection, err))
+        if (sqlite_read_one(sqlite, &connection, err))
                 return -1;
         found = lookup(connection, parent, kind, name, ret_node, err);
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         if (!found)
                 return not_found(kind, 0, name, err);
         return found < 0 ? -1 : 0;
@@ -252,17 +252,17 @@ int sqlite_find_node(struct sqlite_connection *connection, enum lns_node_kind ki
         return node_find(connection, statement, kind, ret_node, err);
 }
 
-int sqlite_describe_node(struct lns_backend *base, enum lns_node_kind kind, uint64_t id,
+int sqlite_describe_node(struct lns_backend *backend, enum lns_node_kind kind, uint64_t id,
                          struct lns_node *ret_node, struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         int found;
 
-        if (sqlite_read_one(backend, &connection, err))
+        if (sqlite_read_one(sqlite, &connection, err))
                 return -1;
         found = sqlite_find_node(connection, kind, id, ret_node, err);
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         if (!found)
                 return not_found(kind, id, NULL, err);
         return found < 0 ? -1 : 0;
@@ -303,20 +303,20 @@ static int list(struct sqlite_connection *connection, uint64_t parent, enum lns_
         return found;
 }
 
-int sqlite_list_nodes(struct lns_backend *base, uint64_t parent, enum lns_node_kind kind,
+int sqlite_list_nodes(struct lns_backend *backend, uint64_t parent, enum lns_node_kind kind,
                       uint64_t after, bool attributes, lns_node_visitor *visit, void *context,
                       struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         int result;
 
         if (after > INT64_MAX)
                 return 0;
-        if (sqlite_read_one(backend, &connection, err))
+        if (sqlite_read_one(sqlite, &connection, err))
                 return -1;
         result = list(connection, parent, kind, after, attributes, visit, context, err);
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         return result;
 }
 
@@ -415,17 +415,17 @@ int sqlite_identify(struct sqlite_connection *connection, enum lns_node_kind kin
         return identify_in(connection, node.parent, node.name, ret_ident, err);
 }
 
-int sqlite_identify_node(struct lns_backend *base, enum lns_node_kind kind, uint64_t id,
+int sqlite_identify_node(struct lns_backend *backend, enum lns_node_kind kind, uint64_t id,
                          struct lns_ident *ret_ident, struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         int result;
 
-        if (sqlite_read_begin(backend, &connection, err))
+        if (sqlite_read_begin(sqlite, &connection, err))
                 return -1;
         result = sqlite_identify(connection, kind, id, ret_ident, err);
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         return result;
 }
 
@@ -450,16 +450,16 @@ static int details(struct sqlite_connection *connection, enum sqlite_statement w
         return 0;
 }
 
-int sqlite_describe_version_node(struct lns_backend *base, uint64_t id,
+int sqlite_describe_version_node(struct lns_backend *backend, uint64_t id,
                                  struct lns_table_version *ret_version,
                                  enum lns_naming_scheme *ret_scheme, struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         sqlite3_stmt *statement;
         int result;
 
-        if (sqlite_read_one(backend, &connection, err))
+        if (sqlite_read_one(sqlite, &connection, err))
                 return -1;
         result = details(connection, SQL_NODE_VERSION_DETAILS, LNS_NODE_VERSION, id, &statement,
                          err);
@@ -469,7 +469,7 @@ int sqlite_describe_version_node(struct lns_backend *base, uint64_t id,
                         *ret_scheme = (enum lns_naming_scheme)sqlite3_column_int(statement, 6);
                 sqlite_done(statement);
         }
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         return result;
 }
 
@@ -491,22 +491,22 @@ static int tag_from_row(sqlite3_stmt *statement, struct lns_table_tag *ret_tag,
         return 0;
 }
 
-int sqlite_describe_tag_node(struct lns_backend *base, uint64_t id, struct lns_table_tag *ret_tag,
-                             struct lns_error *err)
+int sqlite_describe_tag_node(struct lns_backend *backend, uint64_t id,
+                             struct lns_table_tag *ret_tag, struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         sqlite3_stmt *statement;
         int result;
 
-        if (sqlite_read_one(backend, &connection, err))
+        if (sqlite_read_one(sqlite, &connection, err))
                 return -1;
         result = details(connection, SQL_NODE_TAG_DETAILS, LNS_NODE_TAG, id, &statement, err);
         if (!result) {
                 result = tag_from_row(statement, ret_tag, err);
                 sqlite_done(statement);
         }
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         return result;
 }
 
@@ -538,31 +538,31 @@ static int describe_table(struct sqlite_connection *connection, uint64_t id,
         return 0;
 }
 
-int sqlite_describe_table_node(struct lns_backend *base, uint64_t id,
+int sqlite_describe_table_node(struct lns_backend *backend, uint64_t id,
                                struct lns_describe_table_response *ret_table, struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         int result;
 
-        if (sqlite_read_begin(backend, &connection, err))
+        if (sqlite_read_begin(sqlite, &connection, err))
                 return -1;
         result = describe_table(connection, id, ret_table, err);
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         return result;
 }
 
-int sqlite_describe_namespace_node(struct lns_backend *base, uint64_t id,
+int sqlite_describe_namespace_node(struct lns_backend *backend, uint64_t id,
                                    struct lns_describe_namespace_response *ret_namespace,
                                    struct lns_error *err)
 {
-        struct sqlite_backend *backend = sqlite_backend_of(base);
+        struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
         sqlite3_stmt *statement;
-        struct lns_map properties;
+        struct lns_map properties = { 0 };
         int result;
 
-        if (sqlite_read_begin(backend, &connection, err))
+        if (sqlite_read_begin(sqlite, &connection, err))
                 return -1;
         result =
                 details(connection, SQL_NODE_NAMESPACE_UP, LNS_NODE_NAMESPACE, id, &statement, err);
@@ -573,6 +573,6 @@ int sqlite_describe_namespace_node(struct lns_backend *base, uint64_t id,
         }
         if (!result)
                 ret_namespace->properties = properties;
-        sqlite_read_end(backend, connection);
+        sqlite_read_end(sqlite, connection);
         return result;
 }

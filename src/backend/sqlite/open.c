@@ -408,7 +408,7 @@ static int make_database(struct sqlite_backend *backend, struct lns_error *err)
  * format. */
 static int complete(struct sqlite_backend *backend, bool create, struct lns_error *err)
 {
-        struct format format;
+        struct format format = { 0 };
         struct stat st;
         int found = find_database(backend, &st, err);
 
