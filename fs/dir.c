@@ -16,12 +16,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fs/handle.h"
+
 #define FIRST_STAGED 16
 #define FIRST_OBJECT ((uint64_t)1 << 60)
 #define FIRST_TABLE ((uint64_t)1 << 61)
 #define FIRST_RECEIPT (FIRST_TABLE + FIRST_OBJECT)
 
 struct dir_handle {
+        struct opened opened;
         pthread_mutex_t mutex; /* protects the list */
         char **staged;
         size_t n_staged;
@@ -50,6 +53,16 @@ static void staged_names_free(struct dir_handle *handle)
         handle->listed = false;
 }
 
+static void release_directory(struct opened *opened)
+{
+        struct dir_handle *handle = (struct dir_handle *)opened;
+
+        opened_remove(opened);
+        staged_names_free(handle);
+        pthread_mutex_destroy(&handle->mutex);
+        free(handle);
+}
+
 void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
         struct dir_handle *handle;
@@ -62,11 +75,10 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
                 return;
         }
         pthread_mutex_init(&handle->mutex, NULL);
+        opened_add(&handle->opened, release_directory);
         fi->fh = (uint64_t)(uintptr_t)handle;
-        if (fuse_reply_open(req, fi) < 0) {
-                pthread_mutex_destroy(&handle->mutex);
-                free(handle);
-        }
+        if (fuse_reply_open(req, fi) < 0)
+                release_directory(&handle->opened);
 }
 
 void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -74,9 +86,7 @@ void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         struct dir_handle *handle = (struct dir_handle *)(uintptr_t)fi->fh;
 
         (void)ino;
-        staged_names_free(handle);
-        pthread_mutex_destroy(&handle->mutex);
-        free(handle);
+        release_directory(&handle->opened);
         reply_errno(req, 0);
 }
 

@@ -17,6 +17,41 @@
  * to refuse at once what cannot become one. */
 #define EAGER_PARSE_MAX 4096
 
+static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER; /* protects the list; a leaf */
+static struct opened *all_opened;
+
+void opened_add(struct opened *opened, void (*release)(struct opened *opened))
+{
+        opened->release = release;
+        pthread_mutex_lock(&all_mutex);
+        opened->next = all_opened;
+        opened->at = &all_opened;
+        if (all_opened)
+                all_opened->at = &opened->next;
+        all_opened = opened;
+        pthread_mutex_unlock(&all_mutex);
+}
+
+void opened_remove(struct opened *opened)
+{
+        pthread_mutex_lock(&all_mutex);
+        *opened->at = opened->next;
+        if (opened->next)
+                opened->next->at = opened->at;
+        pthread_mutex_unlock(&all_mutex);
+}
+
+void opened_release_all(void)
+{
+        while (all_opened)
+                all_opened->release(all_opened);
+}
+
+static void release_handle(struct opened *opened)
+{
+        handle_free((struct handle *)opened);
+}
+
 struct handle *handle_new(enum handle_kind kind, uint64_t ino)
 {
         struct handle *handle = calloc(1, sizeof(*handle));
@@ -27,6 +62,7 @@ struct handle *handle_new(enum handle_kind kind, uint64_t ino)
         handle->ino = ino;
         handle->fd = -1;
         pthread_mutex_init(&handle->mutex, NULL);
+        opened_add(&handle->opened, release_handle);
         return handle;
 }
 
@@ -34,6 +70,7 @@ void handle_free(struct handle *handle)
 {
         if (!handle)
                 return;
+        opened_remove(&handle->opened);
         if (handle->fd >= 0)
                 close(handle->fd);
         pthread_mutex_destroy(&handle->mutex);

@@ -16,7 +16,20 @@ enum handle_kind {
         HANDLE_VALUE,   /* a tag or version being written: a private buffer */
 };
 
+/* First member of whatever the kernel holds open. Told to end, a mount gets no RELEASE for what
+ * programs have open still: opened_release_all() does it. */
+struct opened {
+        struct opened *next, **at;
+        void (*release)(struct opened *opened);
+};
+
+void opened_add(struct opened *opened, void (*release)(struct opened *opened));
+void opened_remove(struct opened *opened);
+/* After the last request. */
+void opened_release_all(void);
+
 struct handle {
+        struct opened opened;
         enum handle_kind kind;
         uint64_t ino;
         int fd; /* HANDLE_STAGED; else -1 */

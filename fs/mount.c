@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fs/handle.h"
 #include "util/util.h"
 
 /* Threads that wait for requests; more come and go with the load. */
@@ -258,6 +259,7 @@ int lancefs_serve(struct lns_catalog *catalog, const struct lancefs_options *opt
         else if (staging_open(&fs, err) == 0 && make_arguments(options, &args, err) == 0)
                 result = serve(&fs, &args, err);
 
+        opened_release_all();
         fuse_opt_free_args(&args);
         if (fs.staging > 0)
                 close(fs.staging);

@@ -36,7 +36,7 @@ function define_layers()
 # header: prefix of a third-party header; homes: the directories that may include it.
 function define_homes()
 {
-        home("fuse", "fs/ tests/bench/")
+        home("fuse", "fs/ tests/bench/ tests/crash/")
         home("linux/fuse.h", "fs/ tests/bench/")
         home("jansson", "src/codec/ tests/")
         home("sqlite3", "src/backend/sqlite/ tests/")

@@ -241,8 +241,8 @@ static size_t find_kind(const char *key)
         return kind;
 }
 
-/* Remember the key of an operation. One that is not known is refused even beside one that is: it asks
- * for something that would not happen. */
+/* Remember the key of an operation. One that is not known is refused even beside one that is: it
+ * asks for something that would not happen. */
 static int take_key(struct reading *reading, const struct node *key, size_t index,
                     const struct node **found, size_t *kind)
 {

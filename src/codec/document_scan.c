@@ -1,5 +1,5 @@
-/* Where a document that arrives in pieces ends. Only strings and brackets are followed: whether it is
- * JSON is asked when it is all there, and each byte is looked at once. */
+/* Where a document that arrives in pieces ends. Only strings and brackets are followed: whether it
+ * is JSON is asked when it is all there, and each byte is looked at once. */
 #include "lns/batch.h"
 
 /* Places in the scanner's state. */

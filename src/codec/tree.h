@@ -1,8 +1,8 @@
 /* The tree of a big document: 16 bytes for each value, and its strings stay in the text.
  *
  * Reading 1,000 operations through jansson was measured to take 3 ms, and writing them in canonical
- * form 2 ms; this takes a fifth of it, with json_scan(). Only what that has let pass may be given to
- * it.
+ * form 2 ms; this takes a fifth of it, with json_scan(). Only what that has let pass may be given
+ * to it.
  */
 #ifndef LNS_CODEC_TREE_H
 #define LNS_CODEC_TREE_H
@@ -25,8 +25,8 @@ enum node_type {
         NODE_OBJECT,
 };
 
-/* One value. The values of an array follow it, one after the other, each with what is in it; those of
- * an object too, each behind its key, a string. */
+/* One value. The values of an array follow it, one after the other, each with what is in it; those
+ * of an object too, each behind its key, a string. */
 struct node {
         uint32_t start;  /* in the text: of a string behind its quote, else of the value */
         uint32_t length; /* bytes of a string or number; values of an array; members of an object */
@@ -79,8 +79,8 @@ const struct node *tree_member(const struct tree *tree, const struct node *objec
 struct value tree_value(const struct tree *tree, const struct node *node) LNS_CHECK;
 
 /**
- * Write the document in canonical form: no white space, keys in the order of their bytes, numbers as
- * they stood. Finds keys that stand twice in an object.
+ * Write the document in canonical form: no white space, keys in the order of their bytes, numbers
+ * as they stood. Finds keys that stand twice in an object.
  *
  * @param tree         borrowed.
  * @param source       borrowed; the text before tree_build(), to name places in.

@@ -222,10 +222,10 @@ int lns_batch_text_add_declare_table(struct lns_batch_text *text,
 }
 
 int lns_batch_text_add_create_table_version(struct lns_batch_text *text,
-                                            const struct lns_create_table_version_response *response,
+                                            const struct lns_create_table_version_response *created,
                                             struct lns_error *err)
 {
-        return add(text, text->entries ? put_entry : put_create_table_version, response, err);
+        return add(text, text->entries ? put_entry : put_create_table_version, created, err);
 }
 
 int lns_batch_text_add_delete_table_versions(

@@ -10,12 +10,13 @@
  *      {
  *        "transaction_id": "123",
  *        "results": [
- *          {"declare_table": {"location": "/srv/t.lance", "properties": {}, "managed_versioning": true}},
+ *          {"create_namespace": {"properties": {"team": "data"}}},
  *          {"create_table_tag": {}}
  *        ]
  *      }
  *
- * or, of entries, "versions" with one TableVersion per line. The transaction is named once, for all.
+ * or, of entries, "versions" with one TableVersion per line. The transaction is named once, for
+ * all.
  */
 #ifndef LNS_MODEL_BATCH_TEXT_H
 #define LNS_MODEL_BATCH_TEXT_H
@@ -35,13 +36,13 @@ struct lns_batch_text {
         size_t n_results;
 };
 
-/* Each adds the next result. response: borrowed; its transaction_id is not read. On failure (EFBIG:
- * over LNS_BATCH_RESPONSE_MAX; out of memory) err is set and the text is as it was. 0 or -1. */
+/* Each adds the next result. The response is borrowed, its transaction_id is not read. On failure
+ * (EFBIG: over LNS_BATCH_RESPONSE_MAX; out of memory) err is set, the text as it was. 0 or -1. */
 int lns_batch_text_add_declare_table(struct lns_batch_text *text,
                                      const struct lns_declare_table_response *response,
                                      struct lns_error *err) LNS_CHECK;
 int lns_batch_text_add_create_table_version(struct lns_batch_text *text,
-                                            const struct lns_create_table_version_response *response,
+                                            const struct lns_create_table_version_response *created,
                                             struct lns_error *err) LNS_CHECK;
 int lns_batch_text_add_delete_table_versions(
         struct lns_batch_text *text,

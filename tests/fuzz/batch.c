@@ -128,8 +128,8 @@ static void check_request(const struct lns_batch_commit_tables_request *request)
         }
 }
 
-/* The canonical document says the same as the text, as jansson reads them, but for what is secret at
- * its top; and it is its own canonical document. */
+/* The canonical document says the same as the text, as jansson reads them, but for what is secret
+ * at its top; and it is its own canonical document. */
 static void check_document(const char *text, size_t size, const char *document)
 {
         struct lns_batch_commit_tables_request again;

@@ -1,5 +1,5 @@
-/* From the text of a batch to the engine: what src/catalog/batch_commit.c refuses, with the path of the
- * field. */
+/* From the text of a batch to the engine: what src/catalog/batch_commit.c refuses, with the path of
+ * the field. */
 #include "batch_parse.h"
 #include "fake.h"
 
@@ -48,7 +48,8 @@ static const char *const bad[][2] = {
         { RANGES("{\"start_version\":3,\"end_version\":3}"), "delete_table_versions.ranges[0]" },
         { RANGES("{\"start_version\":1,\"end_version\":4},{\"start_version\":3,\"end_version\":5}"),
           "delete_table_versions.ranges" },
-        { RANGES("{\"start_version\":1,\"end_version\":-1},{\"start_version\":9,\"end_version\":10}"),
+        { RANGES("{\"start_version\":1,\"end_version\":-1},"
+                 "{\"start_version\":7,\"end_version\":8}"),
           "delete_table_versions.ranges" },
         { "{\"create_table_tag\":{\"id\":[\"t\"],\"tag\":\"a b\",\"version\":1}}",
           "create_table_tag.tag" },

@@ -35,7 +35,8 @@ static const char *const batch_samples[] = {
         OPERATIONS(UPDATE_TABLE_TAG),
         OPERATIONS(DELETE_TABLE_TAG),
         "{\"entries\":[{\"id\":[\"t\"],\"version\":1,\"manifest_path\":\"p\"}]}",
-        " {\n\t\"id\" : \"release 7\\\\\", \"dry_run\": true,\r\n \"x\": [1, 2.5e-3, {\"]\": \"}\"}],"
+        " {\n\t\"id\" : \"release 7\\\\\", \"dry_run\": true,\r\n \"x\": [1, 2.5e-3,"
+        " {\"]\": \"}\"}],"
         " \"identity\": {\"api_key\": \"secret\"}, \"operations\": [ " DECLARE_TABLE "]}",
         "{\"id\":\"a\",\"operations\":[" CREATE_NAMESPACE "," DECLARE_TABLE "," CREATE_TABLE_VERSION
         "," CREATE_TABLE_TAG "," UPDATE_TABLE_TAG "," DELETE_TABLE_TAG "," DELETE_TABLE_VERSIONS

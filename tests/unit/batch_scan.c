@@ -112,7 +112,7 @@ static void pieces_are_what_the_whole_is(void **state)
                 assert_pieces_equal_whole(batch_samples[i]);
 }
 
-/* What can become a document is never called impossible, and what is one is never called incomplete. */
+/* What can become a document is never called impossible, what is one never incomplete. */
 static void it_agrees_with_the_parser(void **state)
 {
         struct lns_error err;
