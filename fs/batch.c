@@ -11,8 +11,8 @@
 #define REJECTED_SUFFIX ".rejected"
 
 /* A dry run has no transaction, so it has no receipt: its results are an ordinary file in its place. */
-static int keep_results(struct fs *fs, const struct lns_caller *caller, uint64_t dir, const char *name,
-                        const char *results, struct lns_error *err)
+static int keep_results(struct fs *fs, const struct lns_caller *caller, uint64_t dir,
+                        const char *name, const char *results, struct lns_error *err)
 {
         int result;
 
@@ -20,16 +20,16 @@ static int keep_results(struct fs *fs, const struct lns_caller *caller, uint64_t
                 return 0; /* nowhere to show them: the answer is yes */
         result = staging_put(fs, dir, name, O_EXCL, 0400, caller, results, strlen(results));
         if (result < 0)
-                return lns_error_set_errno(err, LNS_INTERNAL, -result, "the results of the dry run: %s",
-                                           strerror(-result));
+                return lns_error_set_errno(err, LNS_INTERNAL, -result,
+                                           "the results of the dry run: %s", strerror(-result));
         return 0;
 }
 
 static int commit(struct fs *fs, uint64_t dir, const struct entry *entry,
                   const struct lns_batch_commit_tables_request *parsed, struct lns_error *err)
 {
-        cleanup_(lns_batch_commit_tables_response_clear)
-                struct lns_batch_commit_tables_response response = { 0 };
+        cleanup_(lns_batch_commit_tables_response_clear) struct lns_batch_commit_tables_response
+                response = { 0 };
         cleanup_(lns_ident_clear) struct lns_ident scope = { 0 };
         struct lns_batch_commit_tables_request request = *parsed;
         struct stat st;

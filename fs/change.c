@@ -19,7 +19,8 @@ static int want_directory(const char *name, const struct entry *entry, struct ln
                 return lns_error_set_errno(err, LNS_PERMISSION_DENIED, EPERM,
                                            "directories of this name are not kept here");
         case ENTRY_COMMIT:
-                return lns_error_set(err, LNS_INVALID_INPUT, "a name that ends in .commit is a batch's");
+                return lns_error_set(err, LNS_INVALID_INPUT,
+                                     "a name that ends in .commit is a batch's");
         case ENTRY_STAGED:
                 if (lns_check_name(name, err) == 0)
                         lns_error_set(err, LNS_INVALID_INPUT, "this cannot be a name here");
@@ -52,16 +53,24 @@ static int make(struct fs *fs, const struct lns_caller *caller, const struct lns
 {
         if (kind == ENTRY_TABLE) {
                 struct lns_declare_table_request request = {
-                        .caller = caller, .id = id, .has_mode = true, .uid = owner->st_uid,
-                        .gid = owner->st_gid, .file_mode = owner->st_mode,
+                        .caller = caller,
+                        .id = id,
+                        .has_mode = true,
+                        .uid = owner->st_uid,
+                        .gid = owner->st_gid,
+                        .file_mode = owner->st_mode,
                 };
 
                 return lns_catalog_declare_table(fs->catalog, &request, NULL, err);
         }
 
         struct lns_create_namespace_request request = {
-                .caller = caller, .id = id, .has_mode = true, .uid = owner->st_uid,
-                .gid = owner->st_gid, .file_mode = owner->st_mode,
+                .caller = caller,
+                .id = id,
+                .has_mode = true,
+                .uid = owner->st_uid,
+                .gid = owner->st_gid,
+                .file_mode = owner->st_mode,
         };
 
         return lns_catalog_create_namespace(fs->catalog, &request, NULL, err);
@@ -79,7 +88,8 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 
         tree_classify(parent, name, &entry, &err);
         if (inode_kind(parent) != INODE_NAMESPACE || parent == INODE_DEREGISTERED)
-                lns_error_set_errno(&err, LNS_PERMISSION_DENIED, EPERM, "no directory can be made here");
+                lns_error_set_errno(&err, LNS_PERMISSION_DENIED, EPERM,
+                                    "no directory can be made here");
         else if (want_directory(name, &entry, &err) == 0 &&
                  owner_of_new(fs, parent, fuse_req_ctx(req), mode, &owner, &err) == 0 &&
                  tree_ident(fs, parent, &dir, &err) == 0 &&
@@ -114,7 +124,8 @@ static bool visit_first(void *context, const struct lns_node *node)
         return false;
 }
 
-static int check_no_nodes(struct fs *fs, uint64_t dir, enum lns_node_kind kind, struct lns_error *err)
+static int check_no_nodes(struct fs *fs, uint64_t dir, enum lns_node_kind kind,
+                          struct lns_error *err)
 {
         bool found = false;
 
@@ -122,12 +133,13 @@ static int check_no_nodes(struct fs *fs, uint64_t dir, enum lns_node_kind kind, 
                                    err) < 0)
                 return -1;
         if (found)
-                return lns_error_set_errno(err, LNS_NAMESPACE_NOT_EMPTY, ENOTEMPTY, "it is not empty");
+                return lns_error_set_errno(err, LNS_NAMESPACE_NOT_EMPTY, ENOTEMPTY,
+                                           "it is not empty");
         return 0;
 }
 
-static int remove_table(struct fs *fs, const struct lns_caller *caller, uint64_t parent, uint64_t ino,
-                        struct lns_error *err)
+static int remove_table(struct fs *fs, const struct lns_caller *caller, uint64_t parent,
+                        uint64_t ino, struct lns_error *err)
 {
         uint64_t tags = inode_make(INODE_TAGS, inode_id(ino));
         uint64_t versions = inode_make(INODE_VERSIONS, inode_id(ino));
@@ -135,13 +147,16 @@ static int remove_table(struct fs *fs, const struct lns_caller *caller, uint64_t
         int result = -1;
 
         if (parent == INODE_DEREGISTERED)
-                return lns_error_set_errno(err, LNS_PERMISSION_DENIED, EPERM,
-                                           "a deregistered table is dropped after it is moved back");
+                return lns_error_set_errno(
+                        err, LNS_PERMISSION_DENIED, EPERM,
+                        "a deregistered table is dropped after it is moved back");
         if (check_no_staged(fs, tags, err) < 0 || check_no_staged(fs, versions, err) < 0)
                 return -1;
         if (tree_ident(fs, ino, &id, err) == 0) {
                 struct lns_drop_table_request request = {
-                        .caller = caller, .id = &id, .only_empty = true,
+                        .caller = caller,
+                        .id = &id,
+                        .only_empty = true,
                 };
 
                 result = lns_catalog_drop_table(fs->catalog, &request, NULL, err);
@@ -208,7 +223,8 @@ void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
                         result = remove_fixed(fs, st.st_ino, &err);
                         break;
                 default:
-                        lns_error_set_errno(&err, LNS_INVALID_INPUT, ENOTDIR, "this is no directory");
+                        lns_error_set_errno(&err, LNS_INVALID_INPUT, ENOTDIR,
+                                            "this is no directory");
                         break;
                 }
         }
@@ -234,15 +250,18 @@ static int unlink_version(struct fs *fs, const struct lns_caller *caller,
                 .end_version = version == LNS_VERSION_MAX ? -1 : (int64_t)version + 1,
         };
         struct lns_batch_delete_table_versions_request request = {
-                .caller = caller, .id = table, .ranges = &range, .n_ranges = 1,
+                .caller = caller,
+                .id = table,
+                .ranges = &range,
+                .n_ranges = 1,
         };
         struct lns_batch_delete_table_versions_response response = { 0 };
 
         if (lns_catalog_batch_delete_table_versions(fs->catalog, &request, &response, err) < 0)
                 return -1;
         if (response.deleted_count == 0)
-                return lns_error_set(err, LNS_TABLE_VERSION_NOT_FOUND, "version %llu is gone already",
-                                     (unsigned long long)version);
+                return lns_error_set(err, LNS_TABLE_VERSION_NOT_FOUND,
+                                     "version %llu is gone already", (unsigned long long)version);
         return 0;
 }
 

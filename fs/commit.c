@@ -2,18 +2,26 @@
 #include "fs/fs.h"
 
 static int commit_tag(struct fs *fs, const struct lns_caller *caller, const struct lns_ident *table,
-                      const char *tag, enum commit_mode mode, uint64_t version, struct lns_error *err)
+                      const char *tag, enum commit_mode mode, uint64_t version,
+                      struct lns_error *err)
 {
         if (mode == COMMIT_CREATE) {
                 struct lns_create_table_tag_request request = {
-                        .caller = caller, .id = table, .tag = tag, .version = version,
+                        .caller = caller,
+                        .id = table,
+                        .tag = tag,
+                        .version = version,
                 };
 
                 return lns_catalog_create_table_tag(fs->catalog, &request, NULL, err);
         }
 
         struct lns_update_table_tag_request request = {
-                .caller = caller, .id = table, .tag = tag, .version = version, .or_create = true,
+                .caller = caller,
+                .id = table,
+                .tag = tag,
+                .version = version,
+                .or_create = true,
         };
 
         return lns_catalog_update_table_tag(fs->catalog, &request, NULL, err);
@@ -34,8 +42,8 @@ int commit_value(struct fs *fs, const struct lns_caller *caller, uint64_t dir,
         if (entry->kind == ENTRY_TAG)
                 *ret_state = value_parse_tag(text, length, &version, err);
         else
-                *ret_state = value_parse_version(text, length, entry->version, &request, &document,
-                                                 err);
+                *ret_state =
+                        value_parse_version(text, length, entry->version, &request, &document, err);
         if (*ret_state == VALUE_IMPOSSIBLE)
                 return -1;
         if (*ret_state != VALUE_COMPLETE && !(at_end && *ret_state == VALUE_READY))

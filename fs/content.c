@@ -48,7 +48,8 @@ static int version_text(struct fs *fs, uint64_t id, char **ret_text, size_t *ret
 static int table_text(struct fs *fs, uint64_t id, char **ret_text, size_t *ret_length,
                       struct lns_error *err)
 {
-        cleanup_(lns_describe_table_response_clear) struct lns_describe_table_response table = { 0 };
+        cleanup_(
+                lns_describe_table_response_clear) struct lns_describe_table_response table = { 0 };
 
         if (lns_catalog_describe_table_node(fs->catalog, id, &table, err) < 0)
                 return -1;
@@ -59,7 +60,10 @@ static int table_text(struct fs *fs, uint64_t id, char **ret_text, size_t *ret_l
 static int namespace_text(struct fs *fs, uint64_t id, char **ret_text, size_t *ret_length,
                           struct lns_error *err)
 {
-        cleanup_(lns_describe_namespace_response_clear) struct lns_describe_namespace_response ns = { 0 };
+        cleanup_(
+                lns_describe_namespace_response_clear) struct lns_describe_namespace_response ns = {
+                0
+        };
 
         if (lns_catalog_describe_namespace_node(fs->catalog, id, &ns, err) < 0)
                 return -1;
@@ -88,8 +92,8 @@ static void status_string(struct text *text, const char *key, const char *string
         text_puts(text, ",\n");
 }
 
-static size_t status_to_text(struct fs *fs, const struct lns_catalog_description *catalog, char *buf,
-                             size_t size)
+static size_t status_to_text(struct fs *fs, const struct lns_catalog_description *catalog,
+                             char *buf, size_t size)
 {
         struct text text = { .buf = buf, .size = size };
 
@@ -140,8 +144,8 @@ static int receipt_text(struct fs *fs, uint64_t id, char **ret_text, size_t *ret
 static int transaction_text(struct fs *fs, uint64_t id, char **ret_text, size_t *ret_length,
                             struct lns_error *err)
 {
-        cleanup_(lns_describe_transaction_response_clear)
-                struct lns_describe_transaction_response transaction = { 0 };
+        cleanup_(lns_describe_transaction_response_clear) struct lns_describe_transaction_response
+                transaction = { 0 };
         struct lns_describe_transaction_request request = { .transaction_id = id };
 
         if (lns_catalog_describe_transaction(fs->catalog, &request, &transaction, err) < 0)

@@ -91,8 +91,8 @@ void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 }
 
 /* Put one entry; false when the answer is full. */
-static bool put(struct page *page, const char *name, const struct entry *entry, const struct stat *st,
-                uint64_t next)
+static bool put(struct page *page, const char *name, const struct entry *entry,
+                const struct stat *st, uint64_t next)
 {
         size_t length, room = page->size - page->used;
 
@@ -261,7 +261,8 @@ static int put_nodes(struct page *page, enum lns_node_kind kind, uint64_t first,
 
         page->first = first;
         return lns_catalog_list_nodes(page->fs->catalog, parent, kind,
-                                      off > first ? off - first : 0, page->plus, put_node, page, err);
+                                      off > first ? off - first : 0, page->plus, put_node, page,
+                                      err);
 }
 
 static int fill(struct page *page, struct dir_handle *handle, uint64_t off, struct lns_error *err)
@@ -274,7 +275,8 @@ static int fill(struct page *page, struct dir_handle *handle, uint64_t off, stru
                 result = put_staged(page, handle, off);
                 if (result < 0)
                         return lns_error_set_errno(err, LNS_INTERNAL, -result,
-                                                   "cannot list staged files: %s", strerror(-result));
+                                                   "cannot list staged files: %s",
+                                                   strerror(-result));
         }
         if (page->full || off == INT64_MAX)
                 return 0;
@@ -326,7 +328,8 @@ void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct f
         reply_page(req, ino, size, off, fi, false);
 }
 
-void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+                    struct fuse_file_info *fi)
 {
         reply_page(req, ino, size, off, fi, true);
 }

@@ -14,7 +14,7 @@
 #define ERROR_LINE_MAX 8192 /* a path and two sentences, escaped; a longer one is left out */
 
 struct error_log {
-        pthread_mutex_t mutex; /* protects all below; a leaf */
+        pthread_mutex_t mutex;    /* protects all below; a leaf */
         char *lines[ERROR_LINES]; /* a ring */
         size_t next;
 };
@@ -84,7 +84,8 @@ void error_log_add(struct fs *fs, const struct lns_caller *caller, const char *o
                         lns_code_name(err->code), strerrorname_np(sys), err->message,
                         *err->detail ? ": " : "", err->detail);
 
-        if (line_to_text(caller, operation, safe_path, err, sys, line, sizeof(line)) >= sizeof(line))
+        if (line_to_text(caller, operation, safe_path, err, sys, line, sizeof(line)) >=
+            sizeof(line))
                 return;
         copy = strdup(line);
         if (!copy)
@@ -97,7 +98,8 @@ void error_log_add(struct fs *fs, const struct lns_caller *caller, const char *o
         pthread_mutex_unlock(&log->mutex);
 }
 
-int error_log_text(struct error_log *log, char **ret_text, size_t *ret_length, struct lns_error *err)
+int error_log_text(struct error_log *log, char **ret_text, size_t *ret_length,
+                   struct lns_error *err)
 {
         size_t length = 0, used = 0;
         char *text;

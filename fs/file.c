@@ -76,8 +76,8 @@ static int open_tag(struct fs *fs, uint64_t ino, int flags, struct handle **ret_
         memcpy(entry.name, node.name, sizeof(node.name));
         if (!(flags & O_TRUNC) && content_of(fs, ino, &text, &length, err) < 0)
                 return -1;
-        *ret_handle = value_handle(ino, inode_make(INODE_TAGS, node.parent), &entry, flags & ~O_EXCL,
-                                   text, length);
+        *ret_handle = value_handle(ino, inode_make(INODE_TAGS, node.parent), &entry,
+                                   flags & ~O_EXCL, text, length);
         return *ret_handle ? 0 : lns_error_set_oom(err);
 }
 
@@ -142,11 +142,12 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         case INODE_VERSION:
         case INODE_RECEIPT:
                 if (is_for_writing(fi))
-                        result = lns_error_set_errno(&err, LNS_CONCURRENT_MODIFICATION, EEXIST, "%s",
-                                                     inode_kind(ino) == INODE_VERSION
-                                                             ? "the version exists; versions never change"
-                                                             : "this batch is committed: this is its "
-                                                               "receipt");
+                        result = lns_error_set_errno(
+                                &err, LNS_CONCURRENT_MODIFICATION, EEXIST, "%s",
+                                inode_kind(ino) == INODE_VERSION
+                                        ? "the version exists; versions never change"
+                                        : "this batch is committed: this is its "
+                                          "receipt");
                 else
                         result = open_text(fs, ino, &handle, &err);
                 break;
@@ -201,7 +202,8 @@ static void create_staged(fuse_req_t req, uint64_t dir, const char *name, mode_t
                 return;
         }
         handle->fd = fd;
-        if (staging_stat(fs, dir, name, &st) < 0 || fill_entry(fs, dir, name, &entry, &st, &param) < 0) {
+        if (staging_stat(fs, dir, name, &st) < 0 ||
+            fill_entry(fs, dir, name, &entry, &st, &param) < 0) {
                 handle_free(handle);
                 reply_errno(req, ENOMEM);
                 return;
@@ -282,9 +284,11 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
                 goto refused;
         }
         /* The kernel saw no such name; the catalog may have it since. */
-        if (entry.kind == ENTRY_NAMESPACE && tree_lookup(fs, parent, name, &entry, &st, &err) == 0 &&
+        if (entry.kind == ENTRY_NAMESPACE &&
+            tree_lookup(fs, parent, name, &entry, &st, &err) == 0 &&
             entry.kind == ENTRY_NAMESPACE) {
-                lns_error_set(&err, LNS_NAMESPACE_ALREADY_EXISTS, "there is a namespace of this name");
+                lns_error_set(&err, LNS_NAMESPACE_ALREADY_EXISTS,
+                              "there is a namespace of this name");
                 goto refused;
         }
         create_staged(req, parent, name, mode, fi);
@@ -357,7 +361,8 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse
         }
 }
 
-static void write_staged(fuse_req_t req, struct handle *handle, const char *buf, size_t size, off_t off)
+static void write_staged(fuse_req_t req, struct handle *handle, const char *buf, size_t size,
+                         off_t off)
 {
         ssize_t written;
 
@@ -454,7 +459,8 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t 
                 reply_errno(req, fallocate(fd, mode, offset, length) < 0 ? errno : 0);
 }
 
-int file_truncate(struct fs *fs, const struct lns_caller *caller, struct fuse_file_info *fi, off_t size)
+int file_truncate(struct fs *fs, const struct lns_caller *caller, struct fuse_file_info *fi,
+                  off_t size)
 {
         struct handle *handle = handle_of(fi);
         struct lns_error err = LNS_ERROR_INIT;

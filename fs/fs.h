@@ -64,16 +64,16 @@ struct fs {
 
 /* What a name in a directory is. */
 enum entry_kind {
-        ENTRY_NONE,      /* can be nothing here; err says why */
-        ENTRY_DEBRIS,    /* never there */
+        ENTRY_NONE,   /* can be nothing here; err says why */
+        ENTRY_DEBRIS, /* never there */
         ENTRY_NAMESPACE,
-        ENTRY_TABLE,     /* name without .lance in entry.name */
+        ENTRY_TABLE, /* name without .lance in entry.name */
         ENTRY_TAG,
-        ENTRY_VERSION,   /* entry.version */
-        ENTRY_COMMIT,    /* NAME.commit: to write or rename here commits a batch; it is the receipt */
+        ENTRY_VERSION, /* entry.version */
+        ENTRY_COMMIT,  /* NAME.commit: to write or rename here commits a batch; it is the receipt */
         ENTRY_TRANSACTION,
         ENTRY_STAGED,
-        ENTRY_FIXED,     /* entry.ino is it */
+        ENTRY_FIXED, /* entry.ino is it */
 };
 
 struct entry {
@@ -104,7 +104,8 @@ void tree_node_stat(const struct fs *fs, const struct lns_node *node, struct sta
 void tree_path(struct fs *fs, uint64_t dir, const char *name, char *buf, size_t size);
 
 /* The identifier of a namespace, or of the table that a node belongs to. ret_ident new. */
-int tree_ident(struct fs *fs, uint64_t ino, struct lns_ident *ret_ident, struct lns_error *err) LNS_CHECK;
+int tree_ident(struct fs *fs, uint64_t ino, struct lns_ident *ret_ident,
+               struct lns_error *err) LNS_CHECK;
 
 /* Is it a directory that staged files can be in? */
 bool tree_can_stage(uint64_t dir);
@@ -208,7 +209,7 @@ void staging_path(uint64_t dir, const char *name, char *buf, size_t size);
 struct node_place {
         uint64_t dir; /* where it stands */
         char name[FS_NAME_MAX + 1];
-        bool gone;    /* unlinked, or something else took its name */
+        bool gone;      /* unlinked, or something else took its name */
         struct stat st; /* as it was made (pending), or last seen (gone) */
 };
 

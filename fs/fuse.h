@@ -32,7 +32,8 @@ double fs_timeout(const struct fs *fs);
 /* dir.c */
 void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi);
-void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi);
+void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+                    struct fuse_file_info *fi);
 void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 
 /* file.c */
@@ -48,7 +49,8 @@ void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t offset, off_t length,
                   struct fuse_file_info *fi);
 /* ftruncate; returns an errno or 0. */
-int file_truncate(struct fs *fs, const struct lns_caller *caller, struct fuse_file_info *fi, off_t size);
+int file_truncate(struct fs *fs, const struct lns_caller *caller, struct fuse_file_info *fi,
+                  off_t size);
 /* A descriptor of the staged file behind a handle; -1: it is another kind. */
 int file_descriptor(const struct fuse_file_info *fi);
 

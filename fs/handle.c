@@ -121,7 +121,8 @@ static enum lns_document_progress follow(struct handle *handle)
 static int too_early(const struct handle *handle, struct lns_error *err)
 {
         static const char *const kinds[] = {
-                [ENTRY_TAG] = "version number", [ENTRY_VERSION] = "version document",
+                [ENTRY_TAG] = "version number",
+                [ENTRY_VERSION] = "version document",
                 [ENTRY_COMMIT] = "batch",
         };
 
@@ -136,8 +137,8 @@ static void refused(struct fs *fs, const struct lns_caller *caller, struct handl
         bool batch = handle->entry.kind == ENTRY_COMMIT;
 
         if (batch)
-                batch_reject(fs, caller, handle->dir, handle->entry.name, handle->text, handle->length,
-                             err);
+                batch_reject(fs, caller, handle->dir, handle->entry.name, handle->text,
+                             handle->length, err);
         /* What the catalog refused is not tried again when the file is closed. */
         if (batch || state != VALUE_IMPOSSIBLE) {
                 handle->length = 0;
@@ -156,8 +157,8 @@ static void accepted(struct fs *fs, struct handle *handle)
 }
 
 /* Look at the buffer, commit what is complete. */
-static int consider(struct fs *fs, const struct lns_caller *caller, struct handle *handle, bool at_end,
-                    struct lns_error *err)
+static int consider(struct fs *fs, const struct lns_caller *caller, struct handle *handle,
+                    bool at_end, struct lns_error *err)
 {
         enum value_state state = VALUE_INCOMPLETE;
 
@@ -203,7 +204,8 @@ static size_t text_max(const struct handle *handle)
         }
 }
 
-static int check_room(const struct handle *handle, size_t size, uint64_t offset, struct lns_error *err)
+static int check_room(const struct handle *handle, size_t size, uint64_t offset,
+                      struct lns_error *err)
 {
         size_t max = text_max(handle);
 

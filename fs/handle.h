@@ -44,11 +44,11 @@ struct handle {
         struct entry entry;
         enum commit_mode mode;
         bool append;
-        bool dirty;       /* holds something that is not committed */
-        bool committed;   /* what it holds, but for white space at the end, is committed */
+        bool dirty;     /* holds something that is not committed */
+        bool committed; /* what it holds, but for white space at the end, is committed */
         struct lns_document_scanner scanner; /* a batch: has followed scanned bytes */
         size_t scanned;
-        bool rejected;    /* a batch: .rejected was left */
+        bool rejected; /* a batch: .rejected was left */
 };
 
 struct handle *handle_new(enum handle_kind kind, uint64_t ino);

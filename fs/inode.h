@@ -20,24 +20,24 @@
 #include <stdint.h>
 
 enum inode_kind {
-        INODE_NAMESPACE = 1,       /* the same numbers as enum lns_node_kind */
+        INODE_NAMESPACE = 1, /* the same numbers as enum lns_node_kind */
         INODE_TABLE = 2,
         INODE_TAG = 3,
         INODE_VERSION = 4,
-        INODE_RECEIPT = 5,         /* NAME.commit: the response of a batch */
-        INODE_TRANSACTION = 6,     /* .lancefs/transactions/ID */
+        INODE_RECEIPT = 5,     /* NAME.commit: the response of a batch */
+        INODE_TRANSACTION = 6, /* .lancefs/transactions/ID */
 
-        INODE_NAMESPACE_JSON = 8,  /* .namespace.json; id of the namespace */
-        INODE_TABLE_JSON = 9,      /* .table.json; id of the table */
-        INODE_LATEST = 10,         /* versions/latest; id of the table */
+        INODE_NAMESPACE_JSON = 8, /* .namespace.json; id of the namespace */
+        INODE_TABLE_JSON = 9,     /* .table.json; id of the table */
+        INODE_LATEST = 10,        /* versions/latest; id of the table */
 
-        INODE_TAGS = 16,           /* tags/; id of the table */
-        INODE_VERSIONS = 17,       /* versions/; id of the table */
+        INODE_TAGS = 16,     /* tags/; id of the table */
+        INODE_VERSIONS = 17, /* versions/; id of the table */
 
-        INODE_STAGED = 20,         /* number of the file in the staging directory, 59 bits of it */
-        INODE_PENDING = 21,        /* a tag or version that was created and not yet written; counts up */
+        INODE_STAGED = 20,  /* number of the file in the staging directory, 59 bits of it */
+        INODE_PENDING = 21, /* a tag or version that was created and not yet written; counts up */
 
-        INODE_CONTROL = 24,        /* .lancefs and what is in it: enum control_id */
+        INODE_CONTROL = 24, /* .lancefs and what is in it: enum control_id */
 };
 
 enum control_id {

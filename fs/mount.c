@@ -102,13 +102,15 @@ static int check_fuse_device(struct lns_error *err)
                 return 0;
         }
         if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
-                return lns_error_set(err, LNS_PERMISSION_DENIED,
-                                     "/dev/fuse is not there: load the kernel's fuse module (modprobe "
-                                     "fuse), or give the container the device (--device /dev/fuse)");
-        return lns_error_set(err, LNS_PERMISSION_DENIED,
-                             "no permission to open /dev/fuse (%s): run as root, or let users have it "
-                             "(chmod 666 /dev/fuse)",
-                             strerror(errno));
+                return lns_error_set(
+                        err, LNS_PERMISSION_DENIED,
+                        "/dev/fuse is not there: load the kernel's fuse module (modprobe "
+                        "fuse), or give the container the device (--device /dev/fuse)");
+        return lns_error_set(
+                err, LNS_PERMISSION_DENIED,
+                "no permission to open /dev/fuse (%s): run as root, or let users have it "
+                "(chmod 666 /dev/fuse)",
+                strerror(errno));
 }
 
 int lancefs_check_mountpoint(const struct lancefs_options *options, struct lns_error *err)
@@ -121,9 +123,10 @@ int lancefs_check_mountpoint(const struct lancefs_options *options, struct lns_e
         if (stat(path, &st) < 0) {
                 if (errno == ENOENT)
                         return lns_error_set(err, LNS_INVALID_INPUT,
-                                             "mount point '%s' is not there: make it with mkdir -p", path);
-                return lns_error_set_errno(err, LNS_INVALID_INPUT, errno, "mount point '%s': %s", path,
-                                           strerror(errno));
+                                             "mount point '%s' is not there: make it with mkdir -p",
+                                             path);
+                return lns_error_set_errno(err, LNS_INVALID_INPUT, errno, "mount point '%s': %s",
+                                           path, strerror(errno));
         }
         if (!S_ISDIR(st.st_mode))
                 return lns_error_set(err, LNS_INVALID_INPUT,
@@ -134,10 +137,11 @@ int lancefs_check_mountpoint(const struct lancefs_options *options, struct lns_e
                                      "(fusermount3 -u or umount), or give another directory",
                                      path);
         if (!options->nonempty && has_entries(path))
-                return lns_error_set(err, LNS_INVALID_INPUT,
-                                     "mount point '%s' is not empty: give an empty directory, or hide "
-                                     "what is in it with -o nonempty",
-                                     path);
+                return lns_error_set(
+                        err, LNS_INVALID_INPUT,
+                        "mount point '%s' is not empty: give an empty directory, or hide "
+                        "what is in it with -o nonempty",
+                        path);
         return check_fuse_device(err);
 }
 
@@ -162,7 +166,8 @@ static int make_arguments(const struct lancefs_options *options, struct fuse_arg
         cleanup_(free_pointer) char *list = NULL;
 
         /* noexec: nothing in a catalog is a program. The user's own options come later and win. */
-        if (fuse_opt_add_opt(&list, "default_permissions,noexec,nosuid,nodev,subtype=lancefs") < 0 ||
+        if (fuse_opt_add_opt(&list, "default_permissions,noexec,nosuid,nodev,subtype=lancefs") <
+                    0 ||
             add_option(&list, "fsname", options->catalog) < 0 ||
             (options->read_only && fuse_opt_add_opt(&list, "ro") < 0) ||
             (options->allow_other && fuse_opt_add_opt(&list, "allow_other") < 0) ||
@@ -223,7 +228,8 @@ static int serve(struct fs *fs, struct fuse_args *args, struct lns_error *err)
 
         session = fuse_session_new(args, &fs_operations, sizeof(fs_operations), fs);
         if (!session)
-                return lns_error_set(err, LNS_INVALID_INPUT, "the mount options are not understood");
+                return lns_error_set(err, LNS_INVALID_INPUT,
+                                     "the mount options are not understood");
 
         if (fuse_set_signal_handlers(session) < 0) {
                 lns_error_set(err, LNS_INTERNAL, "cannot set signal handlers");
@@ -234,7 +240,8 @@ static int serve(struct fs *fs, struct fuse_args *args, struct lns_error *err)
                                       fs->options->mountpoint);
                 } else {
                         if (!fs->options->foreground)
-                                signal(SIGHUP, SIG_IGN); /* a terminal that closes is no reason to go */
+                                signal(SIGHUP,
+                                       SIG_IGN); /* a terminal that closes is no reason to go */
                         tell_ready(fs->options);
                         result = loop(session, err);
                         fuse_session_unmount(session);

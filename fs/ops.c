@@ -172,7 +172,8 @@ static void op_readlink(fuse_req_t req, fuse_ino_t ino)
                 reply_errno(req, EINVAL);
                 return;
         }
-        if (lns_catalog_describe_node(fs->catalog, LNS_NODE_TABLE, inode_id(ino), &table, &err) < 0) {
+        if (lns_catalog_describe_node(fs->catalog, LNS_NODE_TABLE, inode_id(ino), &table, &err) <
+            0) {
                 reply_errno(req, lns_error_errno(&err));
                 return;
         }
@@ -242,9 +243,11 @@ static int set_staged_attributes(struct fs *fs, const struct node_place *place,
 
         if ((to_set & (FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)) &&
             fchownat(fs->staging, path, to_set & FUSE_SET_ATTR_UID ? attr->st_uid : (uid_t)-1,
-                     to_set & FUSE_SET_ATTR_GID ? attr->st_gid : (gid_t)-1, AT_SYMLINK_NOFOLLOW) < 0)
+                     to_set & FUSE_SET_ATTR_GID ? attr->st_gid : (gid_t)-1,
+                     AT_SYMLINK_NOFOLLOW) < 0)
                 return errno;
-        if ((to_set & FUSE_SET_ATTR_MODE) && fchmodat(fs->staging, path, attr->st_mode & 07777, 0) < 0)
+        if ((to_set & FUSE_SET_ATTR_MODE) &&
+            fchmodat(fs->staging, path, attr->st_mode & 07777, 0) < 0)
                 return errno;
         if (to_set & FUSE_SET_ATTR_SIZE) {
                 int fd;
@@ -262,8 +265,10 @@ static int set_staged_attributes(struct fs *fs, const struct node_place *place,
         if (to_set & (FUSE_SET_ATTR_ATIME | FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_ATIME_NOW |
                       FUSE_SET_ATTR_MTIME_NOW)) {
                 struct timespec times[2] = {
-                        time_to_set(&attr->st_atim, to_set, FUSE_SET_ATTR_ATIME, FUSE_SET_ATTR_ATIME_NOW),
-                        time_to_set(&attr->st_mtim, to_set, FUSE_SET_ATTR_MTIME, FUSE_SET_ATTR_MTIME_NOW),
+                        time_to_set(&attr->st_atim, to_set, FUSE_SET_ATTR_ATIME,
+                                    FUSE_SET_ATTR_ATIME_NOW),
+                        time_to_set(&attr->st_mtim, to_set, FUSE_SET_ATTR_MTIME,
+                                    FUSE_SET_ATTR_MTIME_NOW),
                 };
 
                 if (utimensat(fs->staging, path, times, AT_SYMLINK_NOFOLLOW) < 0)
@@ -317,8 +322,9 @@ static void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to
                         sys = lns_error_errno(&err);
                 break;
         case INODE_STAGED:
-                sys = nodes_find(fs->nodes, ino, &place) ? set_staged_attributes(fs, &place, attr, to_set)
-                                                         : ENOENT;
+                sys = nodes_find(fs->nodes, ino, &place)
+                              ? set_staged_attributes(fs, &place, attr, to_set)
+                              : ENOENT;
                 break;
         case INODE_PENDING:
                 break; /* it is what its writer says until it is something */
@@ -338,9 +344,9 @@ static void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to
 static void op_init(void *userdata, struct fuse_conn_info *conn)
 {
         static const unsigned wanted[] = {
-                FUSE_CAP_DONT_MASK,       /* to see the mode that the caller asked for: mkstemp's 0600 */
-                FUSE_CAP_ATOMIC_O_TRUNC,  /* opening with O_TRUNC is not a truncation */
-                FUSE_CAP_READDIRPLUS, FUSE_CAP_READDIRPLUS_AUTO, FUSE_CAP_PARALLEL_DIROPS,
+                FUSE_CAP_DONT_MASK, /* to see the mode that the caller asked for: mkstemp's 0600 */
+                FUSE_CAP_ATOMIC_O_TRUNC, /* opening with O_TRUNC is not a truncation */
+                FUSE_CAP_READDIRPLUS,     FUSE_CAP_READDIRPLUS_AUTO, FUSE_CAP_PARALLEL_DIROPS,
                 FUSE_CAP_AUTO_INVAL_DATA, FUSE_CAP_ASYNC_READ,
         };
 

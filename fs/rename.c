@@ -69,7 +69,9 @@ static int move_namespace(const struct move *move, struct lns_error *err)
                 return -1;
 
         struct lns_rename_namespace_request request = {
-                .caller = &move->caller, .id = &id, .new_id = &new_id,
+                .caller = &move->caller,
+                .id = &id,
+                .new_id = &new_id,
         };
 
         return lns_catalog_rename_namespace(move->fs->catalog, &request, NULL, err);
@@ -84,7 +86,9 @@ static int register_again(const struct move *move, struct lns_error *err)
                 return -1;
 
         struct lns_restore_deregistered_table_request request = {
-                .caller = &move->caller, .deregistered_name = move->from.name, .id = &id,
+                .caller = &move->caller,
+                .deregistered_name = move->from.name,
+                .id = &id,
         };
 
         return lns_catalog_restore_deregistered_table(move->fs->catalog, &request, NULL, err);
@@ -98,7 +102,9 @@ static int deregister(const struct move *move, struct lns_error *err)
                 return -1;
 
         struct lns_deregister_table_request request = {
-                .caller = &move->caller, .id = &id, .deregistered_name = move->to.name,
+                .caller = &move->caller,
+                .id = &id,
+                .deregistered_name = move->to.name,
         };
 
         return lns_catalog_deregister_table(move->fs->catalog, &request, NULL, err);
@@ -115,9 +121,11 @@ static int move_table(const struct move *move, struct lns_error *err)
         if (move->to.kind != ENTRY_TABLE)
                 return err->code != LNS_OK && move->to.kind == ENTRY_NONE
                                ? -1
-                               : lns_error_set(err, LNS_INVALID_INPUT, "a table's name ends in .lance");
+                               : lns_error_set(err, LNS_INVALID_INPUT,
+                                               "a table's name ends in .lance");
         if (move->dir == INODE_DEREGISTERED && move->new_dir == INODE_DEREGISTERED)
-                return refuse(err, EPERM, "a deregistered table keeps its name until it is moved back");
+                return refuse(err, EPERM,
+                              "a deregistered table keeps its name until it is moved back");
         if (move->dir == INODE_DEREGISTERED)
                 return register_again(move, err);
         if (move->new_dir == INODE_DEREGISTERED)
@@ -128,7 +136,9 @@ static int move_table(const struct move *move, struct lns_error *err)
                 return -1;
 
         struct lns_rename_table_request request = {
-                .caller = &move->caller, .id = &id, .new_table_name = move->to.name,
+                .caller = &move->caller,
+                .id = &id,
+                .new_table_name = move->to.name,
                 .new_namespace_id = &parent,
         };
 
@@ -156,7 +166,9 @@ static int tag_to_staged(const struct move *move, struct lns_error *err)
                                            strerror(-result));
 
         struct lns_delete_table_tag_request request = {
-                .caller = &move->caller, .id = &table, .tag = move->from.name,
+                .caller = &move->caller,
+                .id = &table,
+                .tag = move->from.name,
         };
 
         if (lns_catalog_delete_table_tag(move->fs->catalog, &request, NULL, err) == 0)
@@ -179,7 +191,10 @@ static int move_tag(const struct move *move, struct lns_error *err)
                 return -1;
 
         struct lns_rename_table_tag_request request = {
-                .caller = &move->caller, .id = &id, .tag = move->from.name, .new_id = &new_id,
+                .caller = &move->caller,
+                .id = &id,
+                .tag = move->from.name,
+                .new_id = &new_id,
                 .new_tag = move->to.name,
                 .mode = move->flags & RENAME_EXCHANGE    ? LNS_RENAME_EXCHANGE
                         : move->flags & RENAME_NOREPLACE ? LNS_RENAME_NOREPLACE
@@ -279,7 +294,8 @@ static int move_staged(const struct move *move, struct lns_error *err)
                 if (!tree_can_stage(move->new_dir))
                         return refuse(err, EPERM, "no file can be put here");
                 if (move->to.kind == ENTRY_NAMESPACE &&
-                    tree_lookup(move->fs, move->new_dir, move->new_name, &there, &st, &ignored) == 0 &&
+                    tree_lookup(move->fs, move->new_dir, move->new_name, &there, &st, &ignored) ==
+                            0 &&
                     there.kind == ENTRY_NAMESPACE)
                         return lns_error_set_errno(err, LNS_INVALID_INPUT, EISDIR,
                                                    "there is a namespace of this name");
@@ -324,8 +340,13 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
 {
         struct lns_error err = LNS_ERROR_INIT;
         struct move move = {
-                .fs = fs_of(req), .caller = caller_of(req), .dir = parent, .new_dir = newparent,
-                .name = name, .new_name = newname, .flags = flags,
+                .fs = fs_of(req),
+                .caller = caller_of(req),
+                .dir = parent,
+                .new_dir = newparent,
+                .name = name,
+                .new_name = newname,
+                .flags = flags,
         };
 
         /* Whiteouts and whatever is invented later: EINVAL is how overlayfs and others ask. */
@@ -338,7 +359,8 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
                 return;
         }
         if (move_any(&move, &err) < 0)
-                reply_refused(req, "rename", newparent, newname, &err, lns_error_rename_errno(&err));
+                reply_refused(req, "rename", newparent, newname, &err,
+                              lns_error_rename_errno(&err));
         else
                 reply_errno(req, 0);
 }
@@ -357,14 +379,19 @@ static int link_tag(struct fs *fs, const struct lns_caller *caller, uint64_t ino
                 return -1;
 
         struct lns_copy_table_tag_request request = {
-                .caller = caller, .id = &id, .tag = tag.name, .new_id = &new_id, .new_tag = to->name,
+                .caller = caller,
+                .id = &id,
+                .tag = tag.name,
+                .new_id = &new_id,
+                .new_tag = to->name,
         };
 
         return lns_catalog_copy_table_tag(fs->catalog, &request, NULL, err);
 }
 
-static int link_staged(struct fs *fs, const struct lns_caller *caller, uint64_t ino, uint64_t new_dir,
-                       const char *new_name, const struct entry *to, struct lns_error *err)
+static int link_staged(struct fs *fs, const struct lns_caller *caller, uint64_t ino,
+                       uint64_t new_dir, const char *new_name, const struct entry *to,
+                       struct lns_error *err)
 {
         struct node_place place;
         int result;
@@ -372,7 +399,8 @@ static int link_staged(struct fs *fs, const struct lns_caller *caller, uint64_t 
         if (!nodes_find(fs->nodes, ino, &place) || place.gone)
                 return lns_error_set_errno(err, LNS_INTERNAL, ENOENT, "the staged file is gone");
         if (to->kind == ENTRY_TAG || to->kind == ENTRY_VERSION || to->kind == ENTRY_COMMIT)
-                return commit_staged(fs, caller, place.dir, place.name, new_dir, to, COMMIT_CREATE, err);
+                return commit_staged(fs, caller, place.dir, place.name, new_dir, to, COMMIT_CREATE,
+                                     err);
         if (!tree_can_stage(new_dir) || (to->kind != ENTRY_STAGED && to->kind != ENTRY_NAMESPACE))
                 return refuse(err, EPERM, "no link can be made here");
         result = staging_link(fs, place.dir, place.name, new_dir, new_name);

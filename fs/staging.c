@@ -76,7 +76,8 @@ int staging_create(struct fs *fs, uint64_t dir, const char *name, int flags, mod
         char path[STAGING_PATH_MAX];
         int fd, result;
 
-        flags = (flags & (O_ACCMODE | O_TRUNC | O_EXCL | O_APPEND)) | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+        flags = (flags & (O_ACCMODE | O_TRUNC | O_EXCL | O_APPEND)) | O_CREAT | O_NOFOLLOW |
+                O_CLOEXEC;
         staging_path(dir, name, path, sizeof(path));
         fd = openat(fs->staging, path, flags, 0600);
         if (fd < 0 && errno == ENOENT) {
@@ -154,7 +155,8 @@ int staging_rename(struct fs *fs, uint64_t dir, const char *name, uint64_t new_d
         return 0;
 }
 
-int staging_link(struct fs *fs, uint64_t dir, const char *name, uint64_t new_dir, const char *new_name)
+int staging_link(struct fs *fs, uint64_t dir, const char *name, uint64_t new_dir,
+                 const char *new_name)
 {
         char path[STAGING_PATH_MAX], new_path[STAGING_PATH_MAX];
         int result;
@@ -375,7 +377,8 @@ void staging_set_error(struct fs *fs, uint64_t dir, const char *name, const stru
                 return;
         if (is_our_error(fs, path))
                 unlinkat(fs->staging, path, 0);
-        fd = openat(fs->staging, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, ERROR_MODE);
+        fd = openat(fs->staging, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    ERROR_MODE);
         if (fd < 0)
                 return; /* the user has a file of this name: theirs stays; the errno and the log tell */
 

@@ -124,7 +124,8 @@ static enum entry_kind classify_in_control(uint64_t dir, const char *name, struc
 
         uint64_t number;
 
-        if (inode_id(dir) == CONTROL_TRANSACTIONS && lns_version_parse(name, strlen(name), &number) == 0) {
+        if (inode_id(dir) == CONTROL_TRANSACTIONS &&
+            lns_version_parse(name, strlen(name), &number) == 0) {
                 memcpy(entry->name, name, strlen(name) + 1);
                 return entry->kind = ENTRY_TRANSACTION;
         }
@@ -280,7 +281,8 @@ static int control_stat(struct fs *fs, uint64_t ino, struct stat *st, struct lns
         char *text = NULL;
         size_t length = 0;
 
-        if (lns_catalog_describe_node(fs->catalog, LNS_NODE_NAMESPACE, LNS_NODE_ROOT, &root, err) < 0)
+        if (lns_catalog_describe_node(fs->catalog, LNS_NODE_NAMESPACE, LNS_NODE_ROOT, &root, err) <
+            0)
                 return -1;
         memset(st, 0, sizeof(*st));
         st->st_ino = ino;
@@ -462,8 +464,8 @@ void tree_path(struct fs *fs, uint64_t dir, const char *name, char *buf, size_t 
         bool table = false;
 
         if (inode_kind(dir) == INODE_CONTROL || dir == INODE_DEREGISTERED) {
-                snprintf(buf, size, "/.lancefs%s/%s", dir == INODE_DEREGISTERED ? "/deregistered" : "",
-                         name);
+                snprintf(buf, size, "/.lancefs%s/%s",
+                         dir == INODE_DEREGISTERED ? "/deregistered" : "", name);
                 return;
         }
         if (tree_ident(fs, dir, &ident, NULL) < 0) {
@@ -486,8 +488,9 @@ void tree_path(struct fs *fs, uint64_t dir, const char *name, char *buf, size_t 
                                          table && i + 1 == ident.n_parts ? TABLE_SUFFIX : "");
         if (used < size)
                 snprintf(buf + used, size - used, "%s%s%s",
-                         inode_kind(dir) == INODE_TAGS ? "/tags"
-                         : inode_kind(dir) == INODE_VERSIONS ? "/versions" : "",
+                         inode_kind(dir) == INODE_TAGS       ? "/tags"
+                         : inode_kind(dir) == INODE_VERSIONS ? "/versions"
+                                                             : "",
                          *name || used == 0 ? "/" : "", name);
         lns_ident_clear(&ident);
 }

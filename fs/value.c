@@ -54,7 +54,8 @@ enum value_state value_parse_tag(const char *text, size_t length, uint64_t *ret_
         return newline ? VALUE_COMPLETE : VALUE_READY;
 
 impossible:
-        lns_error_set(err, LNS_INVALID_INPUT, "'%.*s' is not a version: a number from 1 on, or latest",
+        lns_error_set(err, LNS_INVALID_INPUT,
+                      "'%.*s' is not a version: a number from 1 on, or latest",
                       word > 40 ? 40 : (int)word, text + start);
         return VALUE_IMPOSSIBLE;
 }
@@ -71,7 +72,8 @@ enum value_state value_parse_version(const char *text, size_t length, uint64_t v
         if (start == length)
                 return VALUE_EMPTY;
 
-        result = lns_create_table_version_request_parse(text, length, ret_request, ret_document, err);
+        result = lns_create_table_version_request_parse(text, length, ret_request, ret_document,
+                                                        err);
         if (result > 0)
                 return VALUE_INCOMPLETE;
         if (result < 0)
@@ -80,7 +82,8 @@ enum value_state value_parse_version(const char *text, size_t length, uint64_t v
         if (ret_request->version != 0 && ret_request->version != version) {
                 lns_error_set(err, LNS_INVALID_INPUT,
                               "the document says version %llu, the file name says %llu",
-                              (unsigned long long)ret_request->version, (unsigned long long)version);
+                              (unsigned long long)ret_request->version,
+                              (unsigned long long)version);
                 lns_error_add_detail(err, "version");
                 lns_document_free(*ret_document);
                 *ret_document = NULL;

@@ -24,7 +24,8 @@ struct attributes {
         bool failed;
 };
 
-static void add(struct attributes *attributes, const char *prefix, const char *name, const char *value)
+static void add(struct attributes *attributes, const char *prefix, const char *name,
+                const char *value)
 {
         char full[XATTR_NAME_MAX + 1];
 
@@ -49,9 +50,13 @@ static void add_map(struct attributes *attributes, const char *prefix, const str
                 add(attributes, prefix, map->entries[i].key, map->entries[i].value);
 }
 
-static int gather_namespace(struct fs *fs, uint64_t id, struct attributes *ret, struct lns_error *err)
+static int gather_namespace(struct fs *fs, uint64_t id, struct attributes *ret,
+                            struct lns_error *err)
 {
-        cleanup_(lns_describe_namespace_response_clear) struct lns_describe_namespace_response ns = { 0 };
+        cleanup_(
+                lns_describe_namespace_response_clear) struct lns_describe_namespace_response ns = {
+                0
+        };
 
         if (lns_catalog_describe_namespace_node(fs->catalog, id, &ns, err) < 0)
                 return -1;
@@ -61,7 +66,8 @@ static int gather_namespace(struct fs *fs, uint64_t id, struct attributes *ret, 
 
 static int gather_table(struct fs *fs, uint64_t id, struct attributes *ret, struct lns_error *err)
 {
-        cleanup_(lns_describe_table_response_clear) struct lns_describe_table_response table = { 0 };
+        cleanup_(
+                lns_describe_table_response_clear) struct lns_describe_table_response table = { 0 };
 
         if (lns_catalog_describe_table_node(fs->catalog, id, &table, err) < 0)
                 return -1;

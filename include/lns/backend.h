@@ -17,7 +17,7 @@ struct lns_backend_ops {
 
         /* The operations of operation.def; their codes and orders are documented in catalog.h. */
 #define LNS_OPERATION(name, spec, rw)                                                              \
-        int (*name)(struct lns_backend *backend, const struct lns_##name##_request *request,       \
+        int (*name)(struct lns_backend * backend, const struct lns_##name##_request *request,      \
                     struct lns_##name##_response *response, struct lns_error *err);
 #include "lns/operation.def"
 #undef LNS_OPERATION
@@ -87,6 +87,7 @@ struct lns_backend {
  * @return 0, or -1 with err set.
  */
 int lns_backend_sqlite_open(struct lns_backend **ret_backend, const char *path,
-                            const struct lns_catalog_options *options, struct lns_error *err) LNS_CHECK;
+                            const struct lns_catalog_options *options,
+                            struct lns_error *err) LNS_CHECK;
 
 #endif

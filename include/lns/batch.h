@@ -42,12 +42,12 @@ struct lns_batch_commit_tables_request {
         size_t n_operations; /* 1 to LNS_BATCH_MAX */
 
         /* Not in the specification. */
-        bool entries;          /* it came as BatchCreateTableVersions: only CREATE_TABLE_VERSION, and
+        bool entries;         /* it came as BatchCreateTableVersions: only CREATE_TABLE_VERSION, and
                                   the response has that operation's shape */
-        bool dry_run;          /* check everything, apply nothing, give the results all the same */
-        const char *id;        /* the client's own name for it: a second commit with the same id and
+        bool dry_run;         /* check everything, apply nothing, give the results all the same */
+        const char *id;       /* the client's own name for it: a second commit with the same id and
                                   document gives the first one's response; NULL: none */
-        const char *document;  /* the request as canonical JSON: kept with the transaction; NULL: none
+        const char *document; /* the request as canonical JSON: kept with the transaction; NULL: none
                                   is kept, and id must be NULL */
         const struct lns_ident *scope; /* every id must lie in this namespace: code 15; NULL: any */
         uint64_t receipt_directory;    /* namespace node that the receipt is put in, under... */
@@ -56,8 +56,8 @@ struct lns_batch_commit_tables_request {
 
 struct lns_batch_commit_tables_response {
         uint64_t transaction_id; /* 0: dry run */
-        char *document;          /* the response as JSON, one line per field: what a receipt reads as */
-        bool repeated;           /* it is the response of the first commit with this id */
+        char *document; /* the response as JSON, one line per field: what a receipt reads as */
+        bool repeated;  /* it is the response of the first commit with this id */
 };
 
 void lns_batch_commit_tables_response_clear(struct lns_batch_commit_tables_response *response);
@@ -91,9 +91,9 @@ struct lns_document_scanner {
 
 /* What has arrived so far. */
 enum lns_document_progress {
-        LNS_DOCUMENT_EMPTY,      /* white space */
+        LNS_DOCUMENT_EMPTY, /* white space */
         LNS_DOCUMENT_INCOMPLETE,
-        LNS_DOCUMENT_COMPLETE,   /* the outermost object has ended; white space may follow */
+        LNS_DOCUMENT_COMPLETE, /* the outermost object has ended; white space may follow */
         LNS_DOCUMENT_IMPOSSIBLE, /* can never become a document: not an object, too deep, text behind it */
 };
 

@@ -266,8 +266,9 @@ int lns_catalog_describe_namespace_node(struct lns_catalog *catalog, uint64_t id
  * @return 0, or -1 with err set.
  */
 int lns_catalog_set_node_attributes(struct lns_catalog *catalog, const struct lns_caller *caller,
-                                    enum lns_node_kind kind, uint64_t id, unsigned fields, uid_t uid,
-                                    gid_t gid, mode_t mode, struct lns_error *err) LNS_CHECK;
+                                    enum lns_node_kind kind, uint64_t id, unsigned fields,
+                                    uid_t uid, gid_t gid, mode_t mode,
+                                    struct lns_error *err) LNS_CHECK;
 
 /**
  * What a receipt reads as: the response of its batch.
@@ -365,15 +366,15 @@ int lns_catalog_wait_generation(struct lns_catalog *catalog, uint64_t seen, int 
 
 /* What .lancefs/status shows of the engine. A plain value. */
 struct lns_catalog_description {
-        char engine[16];           /* "sqlite" */
+        char engine[16];                 /* "sqlite" */
         char location[LNS_LOCATION_MAX]; /* the catalog directory, absolute */
         char staging[LNS_LOCATION_MAX];  /* where staged files live, absolute */
         bool read_only;
         uint64_t namespaces;
         uint64_t tables;
-        uint64_t changes;          /* number of the last change */
+        uint64_t changes; /* number of the last change */
         uint64_t database_bytes;
-        uint64_t free_bytes;       /* of the disk the catalog is on */
+        uint64_t free_bytes; /* of the disk the catalog is on */
         uint64_t total_bytes;
 };
 

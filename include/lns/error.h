@@ -24,7 +24,7 @@ struct lns_error {
         enum lns_code code;
         int sys;                          /* errno to answer with, 0: the one of the code */
         char message[LNS_ERROR_TEXT_MAX]; /* one line: what is the case, names quoted */
-        char detail[LNS_ERROR_TEXT_MAX];  /* where: operation, field, library's own words; may be "" */
+        char detail[LNS_ERROR_TEXT_MAX]; /* where: operation, field, library's own words; may be "" */
 };
 
 #define LNS_ERROR_INIT ((struct lns_error){ .code = LNS_OK })

@@ -15,18 +15,18 @@
 #include "lns/error.h"
 
 /* Limits. Whatever is larger is refused with code 13 and the errno named. */
-#define LNS_NAME_MAX 200            /* bytes of a namespace, table or tag name: ENAMETOOLONG */
-#define LNS_IDENT_PARTS_MAX 1024    /* names in an identifier: ENAMETOOLONG */
-#define LNS_LOCATION_MAX 4000       /* bytes of a location or manifest_path: ENAMETOOLONG */
-#define LNS_E_TAG_MAX 1024          /* bytes of an e_tag: EINVAL */
-#define LNS_MAP_ENTRIES_MAX 1000    /* properties or metadata entries of one object: EINVAL */
-#define LNS_MAP_KEY_MAX 255         /* bytes of a key (the longest xattr name): EINVAL */
-#define LNS_MAP_VALUE_MAX 65536     /* bytes of a value (the longest xattr value): EINVAL */
-#define LNS_DOCUMENT_MAX (1 << 20)  /* bytes of a version document: EFBIG */
-#define LNS_JSON_DEPTH_MAX 64       /* nesting of JSON from outside: EINVAL */
-#define LNS_BATCH_MAX 100000        /* entries of a batch: EINVAL */
-#define LNS_PAGE_MAX 1000           /* names in one page of a list */
-#define LNS_VERSION_MAX INT64_MAX   /* versions are int64 in the specification; 0 is "none" here */
+#define LNS_NAME_MAX 200           /* bytes of a namespace, table or tag name: ENAMETOOLONG */
+#define LNS_IDENT_PARTS_MAX 1024   /* names in an identifier: ENAMETOOLONG */
+#define LNS_LOCATION_MAX 4000      /* bytes of a location or manifest_path: ENAMETOOLONG */
+#define LNS_E_TAG_MAX 1024         /* bytes of an e_tag: EINVAL */
+#define LNS_MAP_ENTRIES_MAX 1000   /* properties or metadata entries of one object: EINVAL */
+#define LNS_MAP_KEY_MAX 255        /* bytes of a key (the longest xattr name): EINVAL */
+#define LNS_MAP_VALUE_MAX 65536    /* bytes of a value (the longest xattr value): EINVAL */
+#define LNS_DOCUMENT_MAX (1 << 20) /* bytes of a version document: EFBIG */
+#define LNS_JSON_DEPTH_MAX 64      /* nesting of JSON from outside: EINVAL */
+#define LNS_BATCH_MAX 100000       /* entries of a batch: EINVAL */
+#define LNS_PAGE_MAX 1000          /* names in one page of a list */
+#define LNS_VERSION_MAX INT64_MAX  /* versions are int64 in the specification; 0 is "none" here */
 
 /* The delimiter of identifiers as one string. */
 #define LNS_DELIMITER '$'
@@ -49,7 +49,7 @@ struct lns_map {
         struct lns_map_entry {
                 char *key;
                 char *value;
-        } *entries;
+        } * entries;
         size_t n_entries;
 };
 
@@ -62,7 +62,7 @@ struct lns_name_page {
 
 /* One version of a table. Spec: TableVersion. */
 struct lns_table_version {
-        uint64_t version;         /* 1 to LNS_VERSION_MAX */
+        uint64_t version; /* 1 to LNS_VERSION_MAX */
         char *manifest_path;
         int64_t manifest_size;    /* bytes; -1: not known */
         char *e_tag;              /* NULL: none */
@@ -87,7 +87,11 @@ enum lns_naming_scheme {
 
 /* ---- namespaces ---- */
 
-enum lns_create_mode { LNS_CREATE_MODE_CREATE, LNS_CREATE_MODE_EXIST_OK, LNS_CREATE_MODE_OVERWRITE };
+enum lns_create_mode {
+        LNS_CREATE_MODE_CREATE,
+        LNS_CREATE_MODE_EXIST_OK,
+        LNS_CREATE_MODE_OVERWRITE
+};
 
 struct lns_create_namespace_request {
         LNS_REQUEST_BASE;
@@ -97,7 +101,7 @@ struct lns_create_namespace_request {
         bool has_mode;                    /* the directory's owner and permission bits are given: */
         uid_t uid;
         gid_t gid;
-        mode_t file_mode;                 /* 0 to 07777 */
+        mode_t file_mode; /* 0 to 07777 */
 };
 struct lns_create_namespace_response {
         uint64_t transaction_id;
@@ -210,13 +214,13 @@ struct lns_describe_table_request {
         const char *branch; /* NULL: main */
 };
 struct lns_describe_table_response {
-        char *table;               /* the name */
-        struct lns_ident ns;       /* the namespace it is in */
-        uint64_t version;          /* the version described, 0: only declared */
+        char *table;         /* the name */
+        struct lns_ident ns; /* the namespace it is in */
+        uint64_t version;    /* the version described, 0: only declared */
         char *location;
         struct lns_map properties;
         bool managed_versioning;
-        bool is_only_declared;     /* no version yet */
+        bool is_only_declared; /* no version yet */
 };
 
 struct lns_table_exists_request {
@@ -284,8 +288,8 @@ struct lns_create_table_version_request {
         uint64_t version;
         const char *branch; /* NULL: main */
         const char *manifest_path;
-        int64_t manifest_size; /* -1: not given */
-        const char *e_tag;     /* NULL: none */
+        int64_t manifest_size;          /* -1: not given */
+        const char *e_tag;              /* NULL: none */
         const struct lns_map *metadata; /* NULL: none */
         enum lns_naming_scheme naming_scheme;
         int64_t timestamp_millis; /* 0: now. Not in the specification: import keeps the file's time */
@@ -452,11 +456,11 @@ struct lns_copy_table_tag_response {
 /* Spec: BranchContents. */
 struct lns_table_branch {
         char *name;
-        char *parent_branch;    /* NULL: main */
+        char *parent_branch; /* NULL: main */
         uint64_t parent_version;
         int64_t created_millis;
         int64_t manifest_size;
-        char *contents;         /* the file _refs/branches/<name>.json as it was read; NULL: none */
+        char *contents; /* the file _refs/branches/<name>.json as it was read; NULL: none */
 };
 
 /* Adopts one table with everything in it, in one transaction. What is there already stays; what is
@@ -479,7 +483,7 @@ struct lns_import_table_response {
         uint64_t new_branches;
         uint64_t new_versions;
         uint64_t new_tags;
-        uint64_t skipped_tags;   /* their version is not there */
+        uint64_t skipped_tags; /* their version is not there */
 };
 
 /* ---- transactions ---- */
@@ -541,8 +545,9 @@ enum lns_node_kind {
         LNS_NODE_TRANSACTION = 6, /* every change that was committed */
 };
 
-#define LNS_NODE_ROOT 0         /* id of the root namespace */
-#define LNS_NODE_DEREGISTERED 1 /* id of the namespace that deregistered tables stand in; it is in
+#define LNS_NODE_ROOT 0 /* id of the root namespace */
+#define LNS_NODE_DEREGISTERED                                                                      \
+        1 /* id of the namespace that deregistered tables stand in; it is in
                                    no listing and in no identifier */
 
 /* One object. A plain value, owns nothing. Ids are never reused, and stay through renames and
@@ -552,19 +557,19 @@ enum lns_node_kind {
 struct lns_node {
         enum lns_node_kind kind;
         uint64_t id;
-        uint64_t parent;       /* namespace, table, receipt: its namespace; tag, version: the table;
+        uint64_t parent;    /* namespace, table, receipt: its namespace; tag, version: the table;
                                   transaction: 0 */
-        uint64_t version;      /* version: its number; tag: what it names; table: latest of main or 0;
+        uint64_t version;   /* version: its number; tag: what it names; table: latest of main or 0;
                                   receipt: its transaction_id */
-        uint64_t size;         /* bytes of the file that shows it; 0 for directories */
-        int64_t updated_ms;    /* last change in it; version: its timestamp_millis; receipt, transaction:
+        uint64_t size;      /* bytes of the file that shows it; 0 for directories */
+        int64_t updated_ms; /* last change in it; version: its timestamp_millis; receipt, transaction:
                                   when it was made */
-        int64_t changed_ms;    /* last change of it: attributes, name */
-        int64_t tags_ms;       /* table: last change in its tags */
-        int64_t versions_ms;   /* table: last change in its versions */
-        uid_t uid;             /* tag, version: of the table; receipt, transaction: who made it */
-        gid_t gid;             /* transaction: 0, not known */
-        mode_t mode;           /* permission bits of the directory; tag, version: of the table;
+        int64_t changed_ms;  /* last change of it: attributes, name */
+        int64_t tags_ms;     /* table: last change in its tags */
+        int64_t versions_ms; /* table: last change in its versions */
+        uid_t uid;           /* tag, version: of the table; receipt, transaction: who made it */
+        gid_t gid;           /* transaction: 0, not known */
+        mode_t mode;         /* permission bits of the directory; tag, version: of the table;
                                   receipt, transaction: 0444 */
         char name[LNS_NAME_MAX + 1]; /* without ".lance"; version: ""; transaction: in decimal */
 };
@@ -651,7 +656,8 @@ const char *lns_map_get(const struct lns_map *map, const char *key);
  * @param err      out of memory.
  * @return 0, or -1 with err set.
  */
-int lns_map_copy(struct lns_map *ret_map, const struct lns_map *map, struct lns_error *err) LNS_CHECK;
+int lns_map_copy(struct lns_map *ret_map, const struct lns_map *map,
+                 struct lns_error *err) LNS_CHECK;
 
 /* Each releases what the struct owns and zeroes it; NULL and a zeroed one are allowed. */
 void lns_map_clear(struct lns_map *map);
@@ -749,8 +755,8 @@ int lns_manifest_name_parse(const char *name, uint64_t *ret_version,
 
 /* All are like snprintf: write at most size bytes with the NUL, return the whole length. */
 size_t lns_table_version_to_text(const struct lns_table_version *version, char *buf, size_t size);
-size_t lns_describe_table_response_to_text(const struct lns_describe_table_response *table, char *buf,
-                                           size_t size);
+size_t lns_describe_table_response_to_text(const struct lns_describe_table_response *table,
+                                           char *buf, size_t size);
 size_t lns_describe_namespace_response_to_text(const struct lns_describe_namespace_response *ns,
                                                char *buf, size_t size);
 /* Properties are those that AlterTransaction set. request and response stand in it as they are. */

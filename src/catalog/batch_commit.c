@@ -234,10 +234,10 @@ static int refuse_twice(struct call *call, const struct lns_batch_commit_tables_
 
         if (operation->kind == LNS_BATCH_CREATE_TABLE_VERSION) {
                 field = "version";
-                (void)lns_error_set(
-                        &call->err, LNS_INVALID_INPUT,
-                        "version %llu stands twice in the batch, first in %s[%zu]",
-                        (unsigned long long)operation->create_table_version.version, list, first);
+                (void)lns_error_set(&call->err, LNS_INVALID_INPUT,
+                                    "version %llu stands twice in the batch, first in %s[%zu]",
+                                    (unsigned long long)operation->create_table_version.version,
+                                    list, first);
         } else {
                 char text[LNS_ERROR_TEXT_MAX / 2];
 
@@ -264,8 +264,8 @@ static int check_contradictions(struct call *call,
                                 const struct lns_batch_commit_tables_request *request)
 {
         const struct lns_batch_operation *operations = request->operations;
-        cleanup_(free_pointer) struct claim *claims = calloc(request->n_operations,
-                                                             sizeof(*claims));
+        cleanup_(free_pointer) struct claim *claims =
+                calloc(request->n_operations, sizeof(*claims));
         size_t first = 0;
         size_t second = SIZE_MAX;
         size_t n = 0;
@@ -306,8 +306,9 @@ static int check_options(struct call *call, const struct lns_batch_commit_tables
                         return call_refuse(call, "id", "id has %zu bytes, 1 to %d are possible",
                                            length, LNS_BATCH_ID_MAX);
                 if (!utf8_valid(request->id, length) || utf8_has_control(request->id, length))
-                        return call_refuse(call, "id", "id must be UTF-8 without control "
-                                                       "characters");
+                        return call_refuse(call, "id",
+                                           "id must be UTF-8 without control "
+                                           "characters");
                 if (!request->document)
                         return call_refuse(call, "id", "an id needs the document that it names");
         }

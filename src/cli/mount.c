@@ -57,8 +57,8 @@ static const char help_text[] =
 static bool is_for_mount_only(const char *option)
 {
         static const char *const names[] = {
-                "auto", "noauto", "user", "nouser", "users", "owner", "group", "defaults", "nofail",
-                "_netdev", "rw", "async",
+                "auto",  "noauto",   "user",   "nouser",  "users", "owner",
+                "group", "defaults", "nofail", "_netdev", "rw",    "async",
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -71,9 +71,10 @@ static bool is_for_mount_only(const char *option)
 static bool is_for_kernel(const char *option)
 {
         static const char *const names[] = {
-                "suid", "nosuid", "dev", "nodev", "exec", "noexec", "atime", "noatime", "diratime",
-                "nodiratime", "relatime", "norelatime", "strictatime", "nostrictatime", "lazytime",
-                "nolazytime", "sync", "dirsync", "auto_unmount", "nosymfollow",
+                "suid",       "nosuid",     "dev",         "nodev",         "exec",
+                "noexec",     "atime",      "noatime",     "diratime",      "nodiratime",
+                "relatime",   "norelatime", "strictatime", "nostrictatime", "lazytime",
+                "nolazytime", "sync",       "dirsync",     "auto_unmount",  "nosymfollow",
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -120,7 +121,8 @@ static int add_kernel_option(struct mount_arguments *arguments, const char *opti
 
         if (used + strlen(option) + 2 > sizeof(arguments->kernel_options))
                 return cli_usage_error("mount", "the options are too long");
-        snprintf(list + used, sizeof(arguments->kernel_options) - used, "%s%s", used ? "," : "", option);
+        snprintf(list + used, sizeof(arguments->kernel_options) - used, "%s%s", used ? "," : "",
+                 option);
         return 0;
 }
 
@@ -157,7 +159,8 @@ static int parse_option(struct mount_arguments *arguments, const char *option)
         } else if (strncmp(option, "cache=", 6) == 0) {
                 status = parse_cache(arguments, option + 6);
         } else if (strcmp(option, "remount") == 0) {
-                return cli_usage_error("mount", "a mount cannot be changed: unmount it and mount again");
+                return cli_usage_error("mount",
+                                       "a mount cannot be changed: unmount it and mount again");
         } else {
                 return cli_usage_error("mount", "there is no option '%s'", option);
         }
@@ -190,7 +193,8 @@ static int make_absolute(char *buf, size_t size, const char *path)
         return snprintf(buf, size, "%s/%s", directory, path) < (int)size ? 0 : -1;
 }
 
-static int set_operands(struct mount_arguments *arguments, const char *catalog, const char *mountpoint)
+static int set_operands(struct mount_arguments *arguments, const char *catalog,
+                        const char *mountpoint)
 {
         char resolved[4096];
         int result;
@@ -208,7 +212,8 @@ static int set_operands(struct mount_arguments *arguments, const char *catalog, 
         else
                 result = make_absolute(arguments->catalog, sizeof(arguments->catalog), catalog);
         if (result == 0)
-                result = make_absolute(arguments->mountpoint, sizeof(arguments->mountpoint), mountpoint);
+                result = make_absolute(arguments->mountpoint, sizeof(arguments->mountpoint),
+                                       mountpoint);
         if (result < 0)
                 return cli_usage_error("mount", "the paths are too long");
 
@@ -233,7 +238,8 @@ static int parse_arguments(struct mount_arguments *arguments, int argc, char **a
         bool helper = strstr(argv[0], "mount.lancefs") != NULL;
         int c, status = 0;
 
-        while (status == 0 && (c = getopt_long(argc, argv, ":fdho:nsvt:N:", long_options, NULL)) != -1) {
+        while (status == 0 &&
+               (c = getopt_long(argc, argv, ":fdho:nsvt:N:", long_options, NULL)) != -1) {
                 switch (c) {
                 case 'f':
                         *(helper ? &arguments->fake : &arguments->options.foreground) = true;

@@ -47,7 +47,7 @@ static int set(struct lns_error *err, enum lns_code code, int sys, const char *f
         return -1;
 }
 
-int (lns_error_set)(struct lns_error *err, enum lns_code code, const char *fmt, ...)
+int(lns_error_set)(struct lns_error *err, enum lns_code code, const char *fmt, ...)
 {
         va_list args;
 
@@ -58,7 +58,7 @@ int (lns_error_set)(struct lns_error *err, enum lns_code code, const char *fmt, 
         return -1;
 }
 
-int (lns_error_set_errno)(struct lns_error *err, enum lns_code code, int sys, const char *fmt, ...)
+int(lns_error_set_errno)(struct lns_error *err, enum lns_code code, int sys, const char *fmt, ...)
 {
         va_list args;
 
@@ -69,12 +69,12 @@ int (lns_error_set_errno)(struct lns_error *err, enum lns_code code, int sys, co
         return -1;
 }
 
-int (lns_error_set_oom)(struct lns_error *err)
+int(lns_error_set_oom)(struct lns_error *err)
 {
         return lns_error_set_errno(err, LNS_INTERNAL, ENOMEM, "out of memory");
 }
 
-int (lns_error_add_detail)(struct lns_error *err, const char *fmt, ...)
+int(lns_error_add_detail)(struct lns_error *err, const char *fmt, ...)
 {
         char place[LNS_ERROR_TEXT_MAX];
         char detail[LNS_ERROR_TEXT_MAX];

@@ -111,6 +111,32 @@ static void versions_and_tags_date_their_own_part_of_a_table(void **state)
         assert_int_equal(after.tags_ms, before.tags_ms);
 }
 
+static void a_tag_that_moves_dates_both_tables(void **state)
+{
+        struct lns_catalog *catalog = catalog_of(state);
+        const struct lns_ident *events = ident("events");
+        struct lns_node from, to;
+
+        make_table(catalog, USERS);
+        make_table(catalog, events);
+        make_version(catalog, USERS, 1);
+        make_version(catalog, events, 1);
+        make_tag(catalog, USERS, "gold", 1);
+        from = node_of_table(catalog, USERS);
+        to = node_of_table(catalog, events);
+        next_millisecond();
+        assert_done(catalog, rename_table_tag, NULL, .id = USERS, .tag = "gold", .new_id = events,
+                    .new_tag = "gold");
+        assert_true(node_of_table(catalog, USERS).tags_ms > from.tags_ms);
+        assert_true(node_of_table(catalog, events).tags_ms > to.tags_ms);
+
+        from = node_of_table(catalog, events);
+        next_millisecond();
+        assert_done(catalog, rename_table_tag, NULL, .id = events, .tag = "gold",
+                    .new_tag = "silver");
+        assert_true(node_of_table(catalog, events).tags_ms > from.tags_ms);
+}
+
 static void an_update_dates_the_tag(void **state)
 {
         struct lns_catalog *catalog = catalog_of(state);
@@ -476,6 +502,7 @@ int main(void)
                 contract_test(the_size_of_a_version_is_that_of_its_text),
                 contract_test(the_size_of_a_tag_is_that_of_its_line),
                 contract_test(versions_and_tags_date_their_own_part_of_a_table),
+                contract_test(a_tag_that_moves_dates_both_tables),
                 contract_test(an_update_dates_the_tag),
                 contract_test(what_comes_and_goes_dates_the_namespace),
                 contract_test(a_rename_changes_the_table_but_nothing_in_it),

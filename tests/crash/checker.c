@@ -180,7 +180,8 @@ static void check_staged(struct counts *counts, struct seen *seen, const struct 
                         staged->is_error ? ".error" : "");
                 if (staged->writer >= n_writers || staged->seq > last->seq ||
                     (!getenv("CRASH_POWER") &&
-                     ((last->kind != OP_PUBLISH && last->kind != OP_BATCH) || last->seq != staged->seq)))
+                     ((last->kind != OP_PUBLISH && last->kind != OP_BATCH) ||
+                      last->seq != staged->seq)))
                         wrong(seen, "'%s' is left behind", path);
                 counts->left++;
                 /* The .error beside it goes with it. */

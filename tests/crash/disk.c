@@ -29,8 +29,8 @@
 #define FILE_NAME "disk"
 
 static struct {
-        char *current; /* what reads see */
-        char *durable; /* what survives, beside a part of the dirty sectors */
+        char *current;        /* what reads see */
+        char *durable;        /* what survives, beside a part of the dirty sectors */
         unsigned char *dirty; /* by sector: differs from durable since the last flush */
         size_t size;
         const char *image;
@@ -101,8 +101,8 @@ static void cut_power(void)
                 perror(disk.image);
                 _exit(1);
         }
-        printf("cut: %zu of %zu sectors kept, %" PRIu64 " writes and %" PRIu64 " flushes before\n", kept,
-               dirty, disk.writes, disk.flushes);
+        printf("cut: %zu of %zu sectors kept, %" PRIu64 " writes and %" PRIu64 " flushes before\n",
+               kept, dirty, disk.writes, disk.flushes);
         fflush(stdout);
 }
 
@@ -127,7 +127,9 @@ static void fill_stat(fuse_ino_t ino, struct stat *st)
 
 static void disk_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
-        struct fuse_entry_param entry = { .ino = FILE_INO, .entry_timeout = 3600, .attr_timeout = 3600 };
+        struct fuse_entry_param entry = { .ino = FILE_INO,
+                                          .entry_timeout = 3600,
+                                          .attr_timeout = 3600 };
 
         if (parent != FUSE_ROOT_ID || strcmp(name, FILE_NAME) != 0) {
                 fuse_reply_err(req, ENOENT);
@@ -155,7 +157,8 @@ static void disk_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
                 fuse_reply_err(req, EISDIR);
 }
 
-static void disk_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
+static void disk_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+                      struct fuse_file_info *fi)
 {
         (void)ino;
         (void)fi;
@@ -239,13 +242,15 @@ static int serve(const char *mountpoint)
         char *argv[] = { (char[]){ "disk" }, NULL };
         struct fuse_args args = FUSE_ARGS_INIT(1, argv);
         struct sigaction action = { .sa_handler = ask_cut };
-        struct fuse_session *session = fuse_session_new(&args, &operations, sizeof(operations), NULL);
+        struct fuse_session *session =
+                fuse_session_new(&args, &operations, sizeof(operations), NULL);
         int result = 1;
 
         if (!session)
                 return 1;
         sigaction(SIGUSR1, &action, NULL);
-        if (fuse_set_signal_handlers(session) == 0 && fuse_session_mount(session, mountpoint) == 0) {
+        if (fuse_set_signal_handlers(session) == 0 &&
+            fuse_session_mount(session, mountpoint) == 0) {
                 result = fuse_session_loop(session) < 0;
                 fuse_session_unmount(session);
         }

@@ -135,16 +135,19 @@ static void print_version(FILE *stream, const struct writer *writer, const struc
 /* Makes the version, then all of the writer's tags name it. */
 static void print_batch(FILE *stream, const struct writer *writer, const struct op *op)
 {
-        fprintf(stream, "{\"operations\": [{\"create_table_version\": {\"id\": [\"prod\", \"t\"], "
-                        "\"version\": %" PRIu64 ", ", op->version);
+        fprintf(stream,
+                "{\"operations\": [{\"create_table_version\": {\"id\": [\"prod\", \"t\"], "
+                "\"version\": %" PRIu64 ", ",
+                op->version);
         print_version(stream, writer, op);
         fputs("}}", stream);
         for (unsigned int i = 0; i < TAGS; i++) {
                 char name[32];
 
                 tag_name(writer, i, name, sizeof(name));
-                fprintf(stream, ", {\"%s_table_tag\": {\"id\": [\"prod\", \"t\"], \"tag\": \"%s\", "
-                                "\"version\": %" PRIu64 "}}",
+                fprintf(stream,
+                        ", {\"%s_table_tag\": {\"id\": [\"prod\", \"t\"], \"tag\": \"%s\", "
+                        "\"version\": %" PRIu64 "}}",
                         writer->model.tags[i] ? "update" : "create", name, op->version);
         }
         fputs("]}", stream);

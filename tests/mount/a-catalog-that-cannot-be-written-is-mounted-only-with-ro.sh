@@ -13,7 +13,7 @@ mount -o remount,ro "$WORK/disk"
 
 expect_status 3 "$LANCEFS" mount "$CATALOG" "$MNT"
 expect_says "$CATALOG"
-expect_says 'ro'
+expect_says '-o ro'
 expect_names "$MNT"
 
 mount_fs "$CATALOG" ro

@@ -108,7 +108,7 @@ void dataset_place_link(struct dataset_place *place, const char *path, const cha
 
 void dataset_place_copy(struct dataset_place *place, const char *name)
 {
-        char relative[PATH_MAX];
+        char relative[NAME_MAX + 1];
         char from[PATH_MAX];
         int status = 0;
         pid_t pid;

@@ -201,8 +201,7 @@ static size_t document_length(const char *document)
 static int keep(struct sqlite_write *write, const struct batch *batch, struct lns_error *err)
 {
         const struct lns_batch_commit_tables_request *request = batch->request;
-        sqlite3_stmt *statement =
-                sqlite_statement(write->connection, SQL_TRANSACTION_INSERT, err);
+        sqlite3_stmt *statement = sqlite_statement(write->connection, SQL_TRANSACTION_INSERT, err);
         int result = SQLITE_OK;
         int r;
 

@@ -240,8 +240,8 @@ int sqlite_create_namespace(struct lns_backend *backend,
 {
         struct sqlite_create_namespace c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_create_namespace, &c, err) <
-            0) {
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_create_namespace,
+                         &c, err) < 0) {
                 lns_create_namespace_response_clear(&c.response);
                 return -1;
         }

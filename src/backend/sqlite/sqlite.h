@@ -80,9 +80,9 @@ struct sqlite_backend {
         struct sqlite_lock *lock;
 
         struct sqlite_queue queue;
-        struct sqlite_connection *writer; /* the leader's */
+        struct sqlite_connection *writer;   /* the leader's */
         struct sqlite_change_cursor cursor; /* the leader's */
-        bool unsettled; /* the leader's: a failed COMMIT may still come back, settle.c */
+        bool unsettled;    /* the leader's: a failed COMMIT may still come back, settle.c */
         int log_pages;     /* the leader's: in the log after the last commit */
         int checkpoint_at; /* the leader's: log_pages at which the next checkpoint is due */
 
@@ -155,7 +155,8 @@ void sqlite_done(sqlite3_stmt *statement);
 void sqlite_reset_all(struct sqlite_connection *connection);
 
 /* Run fixed text, such as "begin immediate". */
-int sqlite_exec(struct sqlite_connection *connection, const char *text, struct lns_error *err) LNS_CHECK;
+int sqlite_exec(struct sqlite_connection *connection, const char *text,
+                struct lns_error *err) LNS_CHECK;
 
 /* Set err from the connection's last failure: full disk ENOSPC, read-only EROFS, corrupt EIO... */
 int sqlite_error(sqlite3 *db, int result, struct lns_error *err);
@@ -185,7 +186,7 @@ struct sqlite_write {
         gid_t gid;
         int64_t now_ms;
         uint64_t transaction_id; /* seq of its first change; 0: none yet */
-        bool silent;             /* set by the function: commit although the feed has nothing of it */
+        bool silent; /* set by the function: commit although the feed has nothing of it */
 };
 
 /* Changes the catalog through write->connection. May be run by another thread than the one that
@@ -236,7 +237,7 @@ struct sqlite_change {
         const char *operation; /* the second column of operation.def */
         uint64_t node;         /* 0: the object is made by this change, its id is the new seq */
         uint64_t parent;
-        const struct lns_ident *id;     /* namespace or table, as it is called after the change; NULL:
+        const struct lns_ident *id; /* namespace or table, as it is called after the change; NULL:
                                            left out */
         const struct lns_ident *old_id; /* renames: as it was called; NULL: left out */
         const char *tag;                /* NULL: left out */
@@ -334,7 +335,8 @@ int sqlite_storage_location(struct sqlite_backend *backend, const char *name, ch
 
 /* Remember, inside a write, that a location is to be removed; done by sqlite_storage_sweep() after
  * the commit (drop_table, drop_namespace and create_namespace OVERWRITE call it) and at open. */
-int sqlite_storage_drop(struct sqlite_write *write, const char *location, struct lns_error *err) LNS_CHECK;
+int sqlite_storage_drop(struct sqlite_write *write, const char *location,
+                        struct lns_error *err) LNS_CHECK;
 void sqlite_storage_sweep(struct sqlite_backend *backend);
 
 /* ---- namespace.c, used by table.c, transaction.c and import.c ---- */
@@ -429,8 +431,8 @@ int sqlite_resolve_version(struct sqlite_connection *connection, uint64_t table,
 
 /* Read columns from `first` on: version, manifest_path, manifest_size, e_tag, timestamp_ms,
  * metadata. New. */
-int sqlite_version_from_row(sqlite3_stmt *statement, int first, struct lns_table_version *ret_version,
-                            struct lns_error *err) LNS_CHECK;
+int sqlite_version_from_row(sqlite3_stmt *statement, int first,
+                            struct lns_table_version *ret_version, struct lns_error *err) LNS_CHECK;
 
 /* ---- tag.c, used by table.c and import.c ---- */
 
@@ -505,10 +507,11 @@ int sqlite_identify_node(struct lns_backend *backend, enum lns_node_kind kind, u
 int sqlite_describe_version_node(struct lns_backend *backend, uint64_t id,
                                  struct lns_table_version *ret_version,
                                  enum lns_naming_scheme *ret_scheme, struct lns_error *err);
-int sqlite_describe_tag_node(struct lns_backend *backend, uint64_t id, struct lns_table_tag *ret_tag,
-                             struct lns_error *err);
+int sqlite_describe_tag_node(struct lns_backend *backend, uint64_t id,
+                             struct lns_table_tag *ret_tag, struct lns_error *err);
 int sqlite_describe_table_node(struct lns_backend *backend, uint64_t id,
-                               struct lns_describe_table_response *ret_table, struct lns_error *err);
+                               struct lns_describe_table_response *ret_table,
+                               struct lns_error *err);
 int sqlite_describe_namespace_node(struct lns_backend *backend, uint64_t id,
                                    struct lns_describe_namespace_response *ret_namespace,
                                    struct lns_error *err);
@@ -522,8 +525,8 @@ int sqlite_set_node_attributes(struct lns_backend *backend, const struct lns_cal
 int sqlite_set_node_property(struct lns_backend *backend, const struct lns_caller *caller,
                              enum lns_node_kind kind, uint64_t id, const char *key,
                              const char *value, enum lns_property_mode mode, struct lns_error *err);
-int sqlite_describe_changes(struct lns_backend *backend, uint64_t *ret_size, int64_t *ret_updated_ms,
-                            struct lns_error *err);
+int sqlite_describe_changes(struct lns_backend *backend, uint64_t *ret_size,
+                            int64_t *ret_updated_ms, struct lns_error *err);
 int sqlite_read_changes(struct lns_backend *backend, uint64_t offset, char *buf, size_t size,
                         size_t *ret_length, struct lns_error *err);
 int sqlite_describe_catalog(struct lns_backend *backend, struct lns_catalog_description *ret,

@@ -82,7 +82,8 @@ int sqlite_check_not_made(const struct sqlite_write *write, uint64_t id,
 
         if (write->transaction_id == 0 || id < write->transaction_id)
                 return 0;
-        return lns_error_set(err, LNS_INVALID_INPUT, "'%s' is made and taken away by the same batch",
+        return lns_error_set(err, LNS_INVALID_INPUT,
+                             "'%s' is made and taken away by the same batch",
                              sqlite_ident_text(ident, text));
 }
 
@@ -173,7 +174,8 @@ int sqlite_declare_table(struct lns_backend *backend,
 {
         struct sqlite_declare_table c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_declare_table, &c, err) < 0) {
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_declare_table,
+                         &c, err) < 0) {
                 lns_declare_table_response_clear(&c.response);
                 return -1;
         }
@@ -411,7 +413,7 @@ struct drop_table {
 
 /* rmdir: branches are not seen in the table's directory, tags and the versions of main are. */
 static int check_is_empty(struct sqlite_connection *connection, uint64_t table,
-                             const struct lns_ident *ident, struct lns_error *err)
+                          const struct lns_ident *ident, struct lns_error *err)
 {
         sqlite3_stmt *statement = sqlite_statement(connection, SQL_TABLE_IN_USE, err);
         char text[LNS_ERROR_TEXT_MAX];

@@ -106,8 +106,8 @@ int sqlite_deregister_table(struct lns_backend *backend,
 {
         struct sqlite_deregister_table c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_deregister_table, &c, err) <
-            0) {
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_deregister_table,
+                         &c, err) < 0) {
                 lns_deregister_table_response_clear(&c.response);
                 return -1;
         }

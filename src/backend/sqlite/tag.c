@@ -142,8 +142,8 @@ int sqlite_create_table_tag(struct lns_backend *backend,
 {
         struct sqlite_create_table_tag c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_create_table_tag, &c, err) <
-            0)
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_create_table_tag,
+                         &c, err) < 0)
                 return -1;
         *response = c.response;
         return 0;
@@ -204,8 +204,8 @@ int sqlite_update_table_tag(struct lns_backend *backend,
 {
         struct sqlite_update_table_tag c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_update_table_tag, &c, err) <
-            0)
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_update_table_tag,
+                         &c, err) < 0)
                 return -1;
         *response = c.response;
         return 0;
@@ -244,8 +244,8 @@ int sqlite_delete_table_tag(struct lns_backend *backend,
 {
         struct sqlite_delete_table_tag c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_delete_table_tag, &c, err) <
-            0)
+        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_delete_table_tag,
+                         &c, err) < 0)
                 return -1;
         *response = c.response;
         return 0;

@@ -27,8 +27,8 @@ static int read_transaction(struct sqlite_connection *connection, uint64_t id, b
         sqlite3_stmt *statement = sqlite_statement(connection, SQL_TRANSACTION_DESCRIBE, err);
         int r;
 
-        if (!statement || sqlite_bind(statement, err, "ii", (int64_t)id,
-                                      (int64_t)LNS_TRANSACTION_SUCCEEDED) < 0)
+        if (!statement ||
+            sqlite_bind(statement, err, "ii", (int64_t)id, (int64_t)LNS_TRANSACTION_SUCCEEDED) < 0)
                 return -1;
         r = sqlite_step(statement, err);
         if (r < 0)
@@ -52,8 +52,8 @@ static int read_transaction(struct sqlite_connection *connection, uint64_t id, b
 static int describe(struct sqlite_connection *connection, uint64_t id, bool documents,
                     struct lns_describe_transaction_response *ret, struct lns_error *err)
 {
-        cleanup_(lns_describe_transaction_response_clear)
-                struct lns_describe_transaction_response found = { 0 };
+        cleanup_(lns_describe_transaction_response_clear) struct lns_describe_transaction_response
+                found = { 0 };
 
         if (read_transaction(connection, id, documents, &found, err) < 0 ||
             sqlite_map_read(connection, SQL_TRANSACTION_PROPERTY_LIST, id, &found.properties, err) <
@@ -158,8 +158,8 @@ static int alter_transaction(struct sqlite_write *write, void *context, struct l
         struct alter_transaction *c = context;
         const uint64_t id = c->request->transaction_id;
         const struct sqlite_change change = { .operation = "AlterTransaction", .node = id };
-        cleanup_(lns_describe_transaction_response_clear)
-                struct lns_describe_transaction_response transaction = { 0 };
+        cleanup_(lns_describe_transaction_response_clear) struct lns_describe_transaction_response
+                transaction = { 0 };
         uint64_t seq;
 
         lns_alter_transaction_response_clear(&c->response);

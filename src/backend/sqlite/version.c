@@ -208,8 +208,8 @@ int sqlite_version_create(struct sqlite_write *write, uint64_t table, uint64_t b
         int r;
 
         r = sqlite_version_insert(write, table, branch, ident, request, err);
-        if (r < 0 || (r == 1 && ret_version &&
-                      version_from_request(write, request, &version, err) < 0))
+        if (r < 0 ||
+            (r == 1 && ret_version && version_from_request(write, request, &version, err) < 0))
                 return -1;
         if (r == 0 && sqlite_version_by_number(write->connection, table, branch, request->version,
                                                &version, err) < 0)
@@ -240,7 +240,8 @@ static int version_transaction(struct sqlite_connection *connection, uint64_t ta
         return 0;
 }
 
-int sqlite_apply_create_table_version(struct sqlite_write *write, void *context, struct lns_error *err)
+int sqlite_apply_create_table_version(struct sqlite_write *write, void *context,
+                                      struct lns_error *err)
 {
         struct sqlite_create_table_version *c = context;
         const struct lns_create_table_version_request *request = c->request;
@@ -268,8 +269,8 @@ int sqlite_create_table_version(struct lns_backend *backend,
 {
         struct sqlite_create_table_version c = { .request = request };
 
-        if (sqlite_write(sqlite_backend_of(backend), request->caller, sqlite_apply_create_table_version, &c,
-                         err) < 0) {
+        if (sqlite_write(sqlite_backend_of(backend), request->caller,
+                         sqlite_apply_create_table_version, &c, err) < 0) {
                 lns_create_table_version_response_clear(&c.response);
                 return -1;
         }
