@@ -1,6 +1,7 @@
 /* Files: create, open, read, write, flush, fsync, release. */
 #include "fs/fuse.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ static bool is_for_writing(const struct fuse_file_info *fi)
 
 static void reply_opened(fuse_req_t req, struct fuse_file_info *fi, struct handle *handle)
 {
+        assert(handle);
         set_handle(fi, handle);
         if (fuse_reply_open(req, fi) < 0)
                 handle_free(handle);

@@ -2,9 +2,9 @@
  *
  *     fill --table=NAME=N... CATALOG
  *
- * makes the catalog directory with prod/NAME.lance, each with the versions 1 to N and the tag gold at
- * version 1: what floor_fs shows for the same options. The manifests are not there; nothing that is
- * measured reads them.
+ * makes the catalog directory with prod/NAME.lance, each with the versions 1 to N and the tag gold
+ * at version 1: what floor_fs shows for the same options. The manifests are not there; nothing
+ * that is measured reads them.
  */
 #include <getopt.h>
 #include <inttypes.h>

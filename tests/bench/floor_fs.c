@@ -1,8 +1,8 @@
 /* floor_fs: the least that a FUSE filesystem of lancefs's shape can cost.
  *
  * A tree in memory behind libfuse's low-level API: no SQL, no JSON, nothing on disk, and every
- * timeout is 0, as with cache=strict. The benchmark makes the same calls on it and on lancefs, so the
- * difference is lancefs's own work and not the kernel's, libfuse's or the machine's.
+ * timeout is 0, as with cache=strict. The benchmark makes the same calls on it and on lancefs, so
+ * the difference is lancefs's own work and not the kernel's, libfuse's or the machine's.
  *
  *     floor_fs [FUSE options] --table=NAME=N... MOUNTPOINT
  *
@@ -474,8 +474,8 @@ static void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         list(req, ino, size, off, true);
 }
 
-/* Before a write the kernel asks for security.capability. A filesystem that has attributes of its own
- * cannot tell it to stop, so neither does its floor. */
+/* Before a write the kernel asks for security.capability. A filesystem that has attributes of its
+ * own cannot tell it to stop, so neither does its floor. */
 static void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
         (void)ino;

@@ -334,18 +334,33 @@ static void an_operation_sees_those_before_it_and_not_those_behind(void **state)
         assert_text(tags_of(catalog, ident("before")), "last=2");
 }
 
-static void a_failing_operation_is_named_with_its_field(void **state)
+struct bad {
+        struct lns_batch_operation operation;
+        enum lns_code code;
+        const char *place;
+        int sys; /* 0: the code's */
+};
+
+static void assert_all_refused(struct lns_catalog *catalog, const struct bad *rows, size_t n)
 {
-        struct lns_catalog *catalog = catalog_of(state);
+        sample_catalog(catalog);
+        for (size_t i = 0; i < n; i++) {
+                const struct lns_batch_operation operations[] = {
+                        NAMESPACE(.id = ident("fresh")),
+                        rows[i].operation,
+                };
+
+                assert_batch_refused(catalog, rows[i].code, rows[i].sys,
+                                     text_of("operations[1].%s", rows[i].place), operations);
+        }
+}
+
+static void a_bad_argument_is_named_with_its_field(void **state)
+{
         const struct lns_ident *users = ident("prod", "users");
         const struct lns_version_range backward[] = { { 1, 2 }, { 5, 3 } };
         const struct lns_version_range overlapping[] = { { 1, 3 }, { 2, 4 } };
-        const struct {
-                struct lns_batch_operation operation;
-                enum lns_code code;
-                const char *place;
-                int sys;
-        } rows[] = {
+        const struct bad rows[] = {
                 { VERSION(users, 0), LNS_INVALID_INPUT, "create_table_version.version", 0 },
                 { VERSION(users, (uint64_t)INT64_MAX + 1), LNS_INVALID_INPUT,
                   "create_table_version.version", 0 },
@@ -354,10 +369,6 @@ static void a_failing_operation_is_named_with_its_field(void **state)
                 { VERSION(ident(repeated('n', 201)), 1), LNS_INVALID_INPUT,
                   "create_table_version.id[0]", ENAMETOOLONG },
                 { VERSION(root(), 1), LNS_INVALID_INPUT, "create_table_version.id", 0 },
-                { VERSION(users, 5), LNS_CONCURRENT_MODIFICATION, "create_table_version", EBUSY },
-                { VERSION(ident("none", "users"), 1), LNS_NAMESPACE_NOT_FOUND,
-                  "create_table_version", 0 },
-                { DECLARE(.id = users), LNS_TABLE_ALREADY_EXISTS, "declare_table", 0 },
                 { DECLARE(.id = users, .location = "relative"), LNS_INVALID_INPUT,
                   "declare_table.location", 0 },
                 { DELETE(.id = users, .ranges = backward, .n_ranges = 2), LNS_INVALID_INPUT,
@@ -367,6 +378,24 @@ static void a_failing_operation_is_named_with_its_field(void **state)
                 { DELETE(.id = users, RANGE(-1, 3)), LNS_INVALID_INPUT,
                   "delete_table_versions.ranges[0]", 0 },
                 { DELETE(.id = users), LNS_INVALID_INPUT, "delete_table_versions.ranges", 0 },
+                { NAMESPACE(.id = ident(".x")), LNS_INVALID_INPUT, "create_namespace.id[0]", 0 },
+                { TAG(.id = users, .tag = "..", .version = 1), LNS_INVALID_INPUT,
+                  "create_table_tag.tag", 0 },
+                { DELETE_TAG(.id = NULL, .tag = "gold"), LNS_INVALID_INPUT, "delete_table_tag.id",
+                  0 },
+        };
+
+        assert_all_refused(catalog_of(state), rows, COUNT(rows));
+}
+
+static void a_failing_operation_is_named(void **state)
+{
+        const struct lns_ident *users = ident("prod", "users");
+        const struct bad rows[] = {
+                { VERSION(users, 5), LNS_CONCURRENT_MODIFICATION, "create_table_version", EBUSY },
+                { VERSION(ident("none", "users"), 1), LNS_NAMESPACE_NOT_FOUND,
+                  "create_table_version", 0 },
+                { DECLARE(.id = users), LNS_TABLE_ALREADY_EXISTS, "declare_table", 0 },
                 { DELETE(.id = users, RANGE(1, -1)), LNS_INVALID_TABLE_STATE,
                   "delete_table_versions.ranges[0]", 0 },
                 { DELETE(.id = users, .branch = "none", RANGE(1, 3)), LNS_TABLE_BRANCH_NOT_FOUND,
@@ -376,31 +405,17 @@ static void a_failing_operation_is_named_with_its_field(void **state)
                   "deregister_table", 0 },
                 { NAMESPACE(.id = ident("prod")), LNS_NAMESPACE_ALREADY_EXISTS, "create_namespace",
                   0 },
-                { NAMESPACE(.id = ident(".x")), LNS_INVALID_INPUT, "create_namespace.id[0]", 0 },
                 { TAG(.id = users, .tag = "gold"), LNS_TABLE_TAG_ALREADY_EXISTS, "create_table_tag",
                   0 },
                 { TAG(.id = users, .tag = "new", .version = 99), LNS_TABLE_VERSION_NOT_FOUND,
                   "create_table_tag", 0 },
-                { TAG(.id = users, .tag = "..", .version = 1), LNS_INVALID_INPUT,
-                  "create_table_tag.tag", 0 },
                 { UPDATE_TAG(.id = users, .tag = "none", .version = 1), LNS_TABLE_TAG_NOT_FOUND,
                   "update_table_tag", 0 },
                 { DELETE_TAG(.id = users, .tag = "none"), LNS_TABLE_TAG_NOT_FOUND,
                   "delete_table_tag", 0 },
-                { DELETE_TAG(.id = NULL, .tag = "gold"), LNS_INVALID_INPUT, "delete_table_tag.id",
-                  0 },
         };
 
-        sample_catalog(catalog);
-        for (size_t i = 0; i < COUNT(rows); i++) {
-                const struct lns_batch_operation operations[] = {
-                        NAMESPACE(.id = ident("fresh")),
-                        rows[i].operation,
-                };
-
-                assert_batch_refused(catalog, rows[i].code, rows[i].sys,
-                                     text_of("operations[1].%s", rows[i].place), operations);
-        }
+        assert_all_refused(catalog_of(state), rows, COUNT(rows));
 }
 
 /* ---- contradictions ---- */
@@ -563,7 +578,8 @@ int main(void)
                 contract_test(a_failure_at_any_place_leaves_nothing),
                 contract_test(a_conflict_in_operation_57_is_named),
                 contract_test(an_operation_sees_those_before_it_and_not_those_behind),
-                contract_test(a_failing_operation_is_named_with_its_field),
+                contract_test(a_bad_argument_is_named_with_its_field),
+                contract_test(a_failing_operation_is_named),
                 contract_test(a_batch_does_not_contradict_itself),
                 contract_test(what_only_looks_like_a_contradiction_is_done),
                 contract_test(a_version_is_not_tagged_and_deleted_in_one_batch),

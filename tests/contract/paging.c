@@ -180,6 +180,7 @@ static void pages_of_any_size_give_everything_once_and_in_order(void **state)
                                 all = text_of("%s%s%s", all, *all ? " " : "", page.names);
                                 token = page.token;
                                 pages++;
+                                assert_true(pages <= total);
                         } while (token);
                         assert_text(all, lists[i].names);
                         /* The last page knows that it is the last, also when it is full. */

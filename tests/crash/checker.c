@@ -2,12 +2,13 @@
  *
  *     checker MOUNT STATE WRITERS
  *
- * Prints, on one line: changes that were acknowledged; changes under way when the daemon was killed;
- * how many of these are there; acknowledged changes that are lost; changes that are there by half;
- * other things that are wrong; staged files left behind. Says on stderr what is lost, half or wrong.
+ * Prints, on one line: changes that were acknowledged; changes under way when the daemon was
+ * killed; how many of these are there; acknowledged changes that are lost; changes that are there
+ * by half; other things that are wrong; staged files left behind. Says on stderr what is lost,
+ * half or wrong.
  *
- * It takes the staged files away that a killed change may have left, and writes down what each writer
- * has now. Exit status: 0 when the check could be made, whatever it found.
+ * It takes the staged files away that a killed change may have left, and writes down what each
+ * writer has now. Exit status: 0 when the check could be made, whatever it found.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -166,8 +167,8 @@ static void model_from_seen(struct model *model, const struct seen *seen, unsign
         }
 }
 
-/* Only the last change of a writer may have left its staged file; after a power cut earlier ones too,
- * since taking a staged file away is not flushed. */
+/* Only the last change of a writer may have left its staged file; after a power cut earlier ones
+ * too, since taking a staged file away is not flushed. */
 static void check_staged(struct counts *counts, struct seen *seen, const struct expected *expected,
                          unsigned int n_writers, const char *mount)
 {

@@ -5,10 +5,10 @@
  *   observe.c  reads all of the table through the mount
  *   checker.c  compares what was logged with what is there
  *
- * All writers work on the table prod/t.lance, each on tags and versions of its own, so that what one
- * has is known from its own log: the model of all changes that were acknowledged, and perhaps the one
- * that was under way. They meet in the number of the next version, which only one of them can get,
- * and a tag may name a version of another.
+ * All writers work on the table prod/t.lance, each on tags and versions of its own, so that what
+ * one has is known from its own log: the model of all changes that were acknowledged, and perhaps
+ * the one that was under way. They meet in the number of the next version, which only one of them
+ * can get, and a tag may name a version of another.
  */
 #ifndef CRASH_MODEL_H
 #define CRASH_MODEL_H

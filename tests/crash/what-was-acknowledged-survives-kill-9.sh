@@ -1,7 +1,7 @@
 #!/bin/sh
 # The daemon is killed at random moments while several processes change the catalog through the
-# mount. After each remount every change that was acknowledged is there, and every other one is there
-# wholly or not at all; see model.h.
+# mount. After each remount every change that was acknowledged is there, and every other one is
+# there wholly or not at all; see model.h.
 #
 # CRASH_ROUNDS (15), CRASH_WRITERS (4) and CRASH_SEED (random, printed) from the environment.
 . "$(dirname "$0")/../lib/lib.sh"

@@ -2,9 +2,10 @@
  *
  *     writer MOUNT STATE INDEX SEED
  *
- * Makes random changes of the table, one after the other, until the daemon dies. STATE is a directory:
- * model.INDEX says what this writer has in the catalog, log.INDEX gets a line before each change and
- * one after it, manifests/ gets the manifests. The log survives because this process does.
+ * Makes random changes of the table, one after the other, until the daemon dies. STATE is a
+ * directory: model.INDEX says what this writer has in the catalog, log.INDEX gets a line before
+ * each change and one after it, manifests/ gets the manifests. The log survives because this
+ * process does.
  *
  * With CRASH_BATCHES in the environment it makes batches, and removes versions to make room.
  *

@@ -75,7 +75,7 @@ if command -v perl >/dev/null; then
         expect_tags gold
         each perl -MFile::Copy -e 'open(F, ">", "$ENV{WORK}/value"); print F "$ARGV[0]\n"; close F;
                 copy("$ENV{WORK}/value", "gold") or die'
-        each perl -MFile::Temp -e 'my $f = File::Temp->new(DIR => ".", TEMPLATE => ".XXXXXXXX");
+        each perl -MFile::Temp -e 'my $f = File::Temp->new(DIR => ".", TEMPLATE => ".gold.XXXXXXXX");
                 print $f "$ARGV[0]\n"; close $f or die; rename($f->filename, "gold") or die'
 fi
 if command -v node >/dev/null; then

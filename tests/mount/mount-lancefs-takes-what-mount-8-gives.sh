@@ -48,9 +48,9 @@ grep -F " $MNT fuse.lancefs " /proc/mounts | grep noatime | grep -q allow_other
 umount "$MNT"
 mount -t lancefs -o ro "$CATALOG" "$MNT"
 [ -d "$MNT/prod" ]
-! mkdir "$MNT/new" 2>/dev/null
+if mkdir "$MNT/new" 2>/dev/null; then exit 1; fi
 umount "$MNT"
-! mount -t lancefs -o nonsense "$CATALOG" "$MNT"
+if mount -t lancefs -o nonsense "$CATALOG" "$MNT"; then exit 1; fi
 E
 _run env MNT="$MNT" CATALOG="$CATALOG" WORK="$WORK" unshare -m sh "$WORK/inside"
 case $_status in

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Eight threads of mixed reads and writes on one mount, each checking what it sees; see mixed.c. With
-# a daemon that was built with the thread sanitizer, it must have nothing to report.
+# Eight threads of mixed reads and writes on one mount, each checking what it sees; see mixed.c.
+# With a daemon that was built with the thread sanitizer, it must have nothing to report.
 #
 # THREADS_STEPS (400) and THREADS_SEED (random, printed) from the environment.
 . "$(dirname "$0")/../lib/lib.sh"

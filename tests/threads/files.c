@@ -106,10 +106,10 @@ void each_name(const char *directory, void (*visit)(void *context, const char *n
 
 void version_text(char *buf, size_t size, const char *name)
 {
-        snprintf(
-                buf, size,
-                "{\"manifest_path\": \"s3://nowhere/%s\", \"manifest_size\": 8, \"e_tag\": \"%s\"}\n",
-                name, name);
+        snprintf(buf, size,
+                 "{\"manifest_path\": \"s3://nowhere/%s\", \"manifest_size\": 8,"
+                 " \"e_tag\": \"%s\"}\n",
+                 name, name);
 }
 
 int publish(const char *staged, const char *target, const char *name)

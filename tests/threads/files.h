@@ -16,7 +16,7 @@ void path_of(char ret_path[static PATH_MAX], const char *format, ...)
 
 uint64_t number_of(const char *text);
 
-/* Creates or opens with FLAGS, writes TEXT, closes. 0 or the errno of the first call that failed. */
+/* Creates or opens with FLAGS, writes TEXT, closes. 0, or the errno of the call that failed. */
 int put_file(const char *path, int flags, const char *text);
 
 /* As put_file(); must not fail. */

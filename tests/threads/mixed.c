@@ -2,11 +2,11 @@
  *
  *     mixed MOUNT COUNT SEED
  *
- * Each thread makes COUNT random steps. What a thread reads of another is held against what the other
- * had finished before the read began and had begun when it ended:
+ * Each thread makes COUNT random steps. What a thread reads of another is held against what the
+ * other had finished before the read began and had begun when it ended:
  *
- * - the tag tN is written by thread N alone, with a new value each time, so a reader sees one of the
- *   values between those two;
+ * - the tag tN is written by thread N alone, with a new value each time, so a reader sees one of
+ *   the values between those two;
  * - the tags xN and yN are only swapped, eN comes and goes;
  * - every number of a version in race.lance is wanted by two attempts, and one of them gets it.
  */

@@ -2,9 +2,10 @@
  *
  *     pair MOUNT OTHER_MOUNT COUNT
  *
- * Each makes COUNT changes: updates of a tag of its own and, by turns, versions of one table. Nothing
- * may be lost, each mount must show what was done through the other one, and neither process may
- * starve: when the faster one is done, the other one has made a quarter of its changes.
+ * Each makes COUNT changes: updates of a tag of its own and, by turns, versions of one table.
+ * Nothing may be lost, each mount must show what was done through the other one, and neither
+ * process may starve: when the faster one is done, the other one has made a quarter of its
+ * changes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -237,6 +238,7 @@ int main(int argc, char **argv)
                " one had made %u, %u %%\n",
                count, count / shared->seconds[0], count / shared->seconds[1], shared->behind,
                shared->behind * 100 / count);
+        fflush(stdout);
         if (shared->behind < count / 4)
                 die("one of the two starved");
         return 0;

@@ -232,7 +232,7 @@ static void copy_origin(char *path)
 {
         char from[SCRATCH_MAX + 16];
         char to[SCRATCH_MAX + 16];
-        struct stat st;
+        struct stat st = { 0 };
         int in;
         int out;
 

@@ -456,7 +456,7 @@ int sqlite_describe_version_node(struct lns_backend *backend, uint64_t id,
 {
         struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
-        sqlite3_stmt *statement;
+        sqlite3_stmt *statement = NULL;
         int result;
 
         if (sqlite_read_one(sqlite, &connection, err))
@@ -496,7 +496,7 @@ int sqlite_describe_tag_node(struct lns_backend *backend, uint64_t id,
 {
         struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
-        sqlite3_stmt *statement;
+        sqlite3_stmt *statement = NULL;
         int result;
 
         if (sqlite_read_one(sqlite, &connection, err))
@@ -515,7 +515,7 @@ static int describe_table(struct sqlite_connection *connection, uint64_t id,
 {
         cleanup_(
                 lns_describe_table_response_clear) struct lns_describe_table_response table = { 0 };
-        sqlite3_stmt *statement;
+        sqlite3_stmt *statement = NULL;
         uint64_t ns;
 
         if (details(connection, SQL_NODE_TABLE_DETAILS, LNS_NODE_TABLE, id, &statement, err))
@@ -558,7 +558,7 @@ int sqlite_describe_namespace_node(struct lns_backend *backend, uint64_t id,
 {
         struct sqlite_backend *sqlite = sqlite_backend_of(backend);
         struct sqlite_connection *connection;
-        sqlite3_stmt *statement;
+        sqlite3_stmt *statement = NULL;
         struct lns_map properties = { 0 };
         int result;
 

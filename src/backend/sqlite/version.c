@@ -1,5 +1,6 @@
 /* Versions. The unique index on (table, branch, version) is what makes a commit of a Lance client
  * put-if-not-exists; everything else here tells who lost why. */
+#include <errno.h>
 #include <string.h>
 
 #include "backend/sqlite/sqlite.h"
@@ -153,7 +154,7 @@ int sqlite_version_insert(struct sqlite_write *write, uint64_t table, uint64_t b
 static bool same_content(const struct lns_table_version *version,
                          const struct lns_create_table_version_request *request)
 {
-        if (strcmp(version->manifest_path, request->manifest_path) == 0)
+        if (version->manifest_path && strcmp(version->manifest_path, request->manifest_path) == 0)
                 return true;
         return version->manifest_size >= 0 && version->manifest_size == request->manifest_size &&
                version->e_tag && request->e_tag && strcmp(version->e_tag, request->e_tag) == 0;
@@ -211,13 +212,19 @@ int sqlite_version_create(struct sqlite_write *write, uint64_t table, uint64_t b
         if (r < 0 ||
             (r == 1 && ret_version && version_from_request(write, request, &version, err) < 0))
                 return -1;
-        if (r == 0 && sqlite_version_by_number(write->connection, table, branch, request->version,
-                                               &version, err) < 0)
-                return -1;
-        if (r == 0 && !same_content(&version, request))
-                return version_exists_error(ident, request, branch, err);
         if (ret_existing)
                 *ret_existing = r == 0;
+        if (r == 0) {
+                r = sqlite_version_by_number(write->connection, table, branch, request->version,
+                                             &version, err);
+                if (r < 0)
+                        return -1;
+                if (r == 0) /* the index has it and the rows have not */
+                        return lns_error_set_errno(err, LNS_INTERNAL, EIO,
+                                                   "catalog.db is damaged, run 'lancefs check'");
+                if (!same_content(&version, request))
+                        return version_exists_error(ident, request, branch, err);
+        }
         if (ret_version) {
                 *ret_version = version;
                 version = (struct lns_table_version){ 0 };
