@@ -72,6 +72,9 @@ static int write_members(struct writer *writer, const struct member *members, si
                         return refuse_twice(writer, &members[i - 1], &members[i]);
                 if (hide && is_secret(members[i].name))
                         continue;
+                /* A dry run is no other batch than the one it tries. */
+                if (depth == 1 && strcmp(members[i].name, "dry_run") == 0)
+                        continue;
                 if (!first)
                         text_append(&writer->out, ",", 1);
                 first = false;
