@@ -47,8 +47,8 @@ struct lns_batch_commit_tables_request {
         bool dry_run;         /* check everything, apply nothing, give the results all the same */
         const char *id;       /* the client's own name for it: a second commit with the same id and
                                   document gives the first one's response; NULL: none */
-        const char *document; /* the request as canonical JSON: kept with the transaction; NULL: none
-                                  is kept, and id must be NULL */
+        const char *document; /* the request as canonical JSON, without dry_run: kept with the
+                                  transaction; NULL: none is kept, and id must be NULL */
         const struct lns_ident *scope; /* every id must lie in this namespace: code 15; NULL: any */
         uint64_t receipt_directory;    /* namespace node that the receipt is put in, under... */
         const char *receipt_name;      /* ...this name; NULL: no receipt. Taken: code 2, EEXIST */

@@ -31,12 +31,12 @@ static const struct code_row *find_row(enum lns_code code)
 }
 
 LNS_PRINTF(4, 0)
-static int set(struct lns_error *err, enum lns_code code, int sys, const char *fmt, va_list args)
+static void set(struct lns_error *err, enum lns_code code, int sys, const char *fmt, va_list args)
 {
         char message[LNS_ERROR_TEXT_MAX];
 
         if (!err)
-                return -1;
+                return;
         /* By way of a copy: an argument may be the error's own text. */
         (void)vsnprintf(message, sizeof(message), fmt, args);
         utf8_clean(message);
@@ -44,7 +44,6 @@ static int set(struct lns_error *err, enum lns_code code, int sys, const char *f
         err->code = code;
         err->sys = sys;
         err->detail[0] = '\0';
-        return -1;
 }
 
 int(lns_error_set)(struct lns_error *err, enum lns_code code, const char *fmt, ...)
@@ -53,7 +52,7 @@ int(lns_error_set)(struct lns_error *err, enum lns_code code, const char *fmt, .
 
         assert(code != LNS_OK);
         va_start(args, fmt);
-        (void)set(err, code, 0, fmt, args);
+        set(err, code, 0, fmt, args);
         va_end(args);
         return -1;
 }
@@ -64,7 +63,7 @@ int(lns_error_set_errno)(struct lns_error *err, enum lns_code code, int sys, con
 
         assert(code != LNS_OK && sys > 0);
         va_start(args, fmt);
-        (void)set(err, code, sys, fmt, args);
+        set(err, code, sys, fmt, args);
         va_end(args);
         return -1;
 }

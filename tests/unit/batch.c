@@ -47,6 +47,8 @@ static void ranges_that_hold_nothing_are_refused(void **state)
         for (size_t i = 0; i < COUNT(bad); i++) {
                 struct lns_version_range ranges[] = { { 1, 2 }, bad[i] };
 
+                assert_refuses(delete_ranges(state, &bad[i], 1), &err, LNS_INVALID_INPUT,
+                               "ranges[0]");
                 assert_refuses(delete_ranges(state, ranges, 2), &err, LNS_INVALID_INPUT,
                                "ranges[1]");
         }
@@ -124,6 +126,7 @@ static void different_versions_are_created_together(void **state)
 
         assert_reaches(create_entries(state, entries, COUNT(entries)), &err,
                        "batch_create_table_versions");
+        assert_reaches(create_entries(state, entries, 1), &err, "batch_create_table_versions");
         /* Nothing had to be changed, so nothing was copied. */
         assert_ptr_equal(fake.batch_create_table_versions.entries, entries);
 }

@@ -209,7 +209,7 @@ static void the_document_is_canonical(void **state)
         (void)state;
         assert_canonical(" { \"operations\" : [\n{\"deregister_table\" :\t{\"id\":[ \"\\u0061\","
                          "\"b\\/\" ]} } ] ,\r\"dry_run\": false }\n",
-                         "{\"dry_run\":false,\"operations\":[{\"deregister_table\":"
+                         "{\"operations\":[{\"deregister_table\":"
                          "{\"id\":[\"a\",\"b/\"]}}]}");
         assert_canonical("{\"z\":[],\"operations\":[{\"delete_table_tag\":{\"tag\":\"\\u0001\\t\","
                          "\"id\":[]}}],\"\":1.50,\"a\":{\"y\":null,\"x\":true},\"A\":-0}",

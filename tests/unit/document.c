@@ -266,6 +266,7 @@ static void metadata_has_its_limits(void **state)
                         assert_int_equal(request.metadata->n_entries, rows[i].n_entries);
                         lns_document_free(document);
                 } else {
+                        assert_int_equal(err.code, LNS_INVALID_INPUT);
                         assert_memory_equal(err.detail, "metadata", 8);
                 }
         }
@@ -329,7 +330,7 @@ static void text_that_is_no_json_is_refused_with_its_place(void **state)
                 { "{\"a\":\"\\u00g", "line 1, column 11" },
                 { "{\"a\":\"\n", "line 1, column 7" },
                 { "{\"a\":\"\t", "line 1, column 7" },
-                { "{\n \"\xc3\xbc\" x", "line 2, column 6" }, /* columns are characters */
+                { "{\n \"\xc3\xa9\" x", "line 2, column 6" }, /* columns are characters */
                 { "{} x", "line 1, column 4" },
                 { "{}{}", "line 1, column 3" },
                 { "{}\n}", "line 2, column 1" },
@@ -397,7 +398,11 @@ static void half_a_surrogate_pair_is_refused(void **state)
         assert_refused("{\"manifest_path\":\"\\ud83d\\n", "line 1, column 26");
         assert_refused("{\"manifest_path\":\"\\ud83d\\u0041", "line 1, column 31");
         assert_refused("{\"manifest_path\":\"\\ud83d\\ud83d", "line 1, column 31");
+        assert_refused("{\"manifest_path\":\"\\ud83d\\ue000", "line 1, column 31");
         assert_refused("{\"manifest_path\":\"\\ude80", "line 1, column 25");
+        assert_refused("{\"manifest_path\":\"\\udc00", "line 1, column 25");
+        assert_refused("{\"manifest_path\":\"\\udfff", "line 1, column 25");
+        assert_good("{\"manifest_path\":\"\\ud800\\udc00 \\udbff\\udfff \\ud7ff \\ue000\"}");
 }
 
 /* {"manifest_path":"p","a":[[[...]]]} with this depth in all; length bytes of it. */
@@ -488,7 +493,7 @@ static const char everything[] =
         " {\n"
         "  \"manifest_path\" : \"/t/Z\xc3\xbcrich/\xe2\x82\xac/\xf0\x9f\x9a\x80\","
         "\"version\": 9223372036854775807,\t\"manifest_size\":0,\r\n"
-        "  \"e_tag\": \"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uABCD\\ud83d\\ude80\",\n"
+        "  \"e_tag\": \"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9 \\uABCF\\uabcf\\ud83d\\ude80\",\n"
         "  \"metadata\": {\"a\": \"\", \"b\": \"{[}]\"},\n"
         "  \"x\": [true, false, null, [], {}, [{}], -0, 0.5, -12.25e+10, 1E-2, 3e5, \"\"],\n"
         "  \"\": {\"deep\": {\"er\": [[[1]]]}}\n"

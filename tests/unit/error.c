@@ -170,6 +170,10 @@ static void places_gather_in_front_of_the_detail(void **state)
         assert_string_equal(err.detail, "version");
         assert_int_equal(lns_error_add_detail(&err, "entries[%d]", 3), -1);
         assert_string_equal(err.detail, "entries[3]: version");
+        (void)lns_error_set(&err, LNS_INVALID_INPUT, "no");
+        (void)lns_error_add_detail(&err, "k");
+        (void)lns_error_add_detail(&err, "properties");
+        assert_string_equal(err.detail, "properties: k");
         assert_string_equal(err.message, "no");
         assert_int_equal(err.code, LNS_INVALID_INPUT);
 }

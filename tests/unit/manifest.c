@@ -38,6 +38,7 @@ static void a_name_tells_version_and_scheme(void **state)
                 assert_int_equal(lns_manifest_name_parse(rows[i].v1, &version, &scheme), 0);
                 assert_true(version == rows[i].version);
                 assert_int_equal(scheme, LNS_NAMING_SCHEME_V1);
+                version = 0;
                 assert_int_equal(lns_manifest_name_parse(rows[i].v2, &version, &scheme), 0);
                 assert_true(version == rows[i].version);
                 assert_int_equal(scheme, LNS_NAMING_SCHEME_V2);
@@ -66,6 +67,7 @@ static void other_files_are_no_manifests(void **state)
                 "18446744073709551614.manifest#1", /* a temporary */
                 "18446744073709551614",
                 "d9223372036854775815.manifest", /* detached */
+                "d1.manifest",
                 ".tmpAbC123",
                 ".7.manifest",
                 ".manifest",

@@ -74,6 +74,7 @@ static void a_copy_shares_nothing(void **state)
         assert_int_equal(copy.n_entries, 0);
         assert_succeeds(lns_map_copy(&copy, NULL, &err), &err);
         assert_int_equal(copy.n_entries, 0);
+        assert_null(copy.entries);
         assert_succeeds(lns_map_set(&map, "a", "1", &err), &err);
         assert_succeeds(lns_map_set(&map, "b", "2", &err), &err);
         assert_succeeds(lns_map_copy(&copy, &map, &err), &err);

@@ -117,13 +117,28 @@ static void the_length_of_a_name_is_in_bytes(void **state)
 
         (void)state;
         for (size_t i = 0; i < LNS_NAME_MAX / 2; i++)
-                strcat(name, "\xc3\xbc");
+                strcat(name, "\xc3\xa9");
         assert_succeeds(lns_check_name(name, &err), &err);
         strcat(name, "x");
         assert_fails(lns_check_name(name, &err), &err, LNS_INVALID_INPUT);
         assert_int_equal(lns_error_errno(&err), ENAMETOOLONG);
         /* What is shown of it ends between characters. */
-        assert_non_null(strstr(err.message, "\xc3\xbc..."));
+        assert_non_null(strstr(err.message, "\xc3\xa9..."));
+}
+
+static void a_refused_name_is_shown_whole_up_to_80_bytes(void **state)
+{
+        struct lns_error err;
+        char name[100];
+
+        (void)state;
+        strcpy(name, repeat('n', 79));
+        strcat(name, "/");
+        assert_fails(lns_check_name(name, &err), &err, LNS_INVALID_INPUT);
+        assert_non_null(strstr(err.message, "n/' holds '/'"));
+        strcat(name, "x");
+        assert_fails(lns_check_name(name, &err), &err, LNS_INVALID_INPUT);
+        assert_non_null(strstr(err.message, "n/'... holds '/'"));
 }
 
 static void tags_as_lance_takes_them_are_possible(void **state)
@@ -243,6 +258,7 @@ int main(void)
                 cmocka_unit_test(names_of_all_sorts_are_possible),
                 cmocka_unit_test(names_that_no_file_or_identifier_can_have_are_refused),
                 cmocka_unit_test(the_length_of_a_name_is_in_bytes),
+                cmocka_unit_test(a_refused_name_is_shown_whole_up_to_80_bytes),
                 cmocka_unit_test(tags_as_lance_takes_them_are_possible),
                 cmocka_unit_test(tags_that_lance_cannot_keep_are_refused),
                 cmocka_unit_test(branches_as_lance_takes_them_are_possible),

@@ -234,11 +234,30 @@ static void the_feed_and_the_state_are_the_engines(void **state)
 
 static void a_read_only_catalog_is_looked_at_but_not_changed(void **state)
 {
+        struct lns_catalog_description description;
+        struct lns_describe_namespace_response ns;
+        struct lns_describe_table_response table;
+        struct lns_table_version version;
+        struct lns_table_tag tag;
+        struct lns_ident ident;
+        uint64_t size;
+        int64_t updated_ms;
+        size_t length;
+        char buf[16];
         uint64_t problems = 0;
         unsigned visits = 0;
 
         assert_reaches(lookup(state, TABLE, TAG, "gold"), &err, "lookup_node");
         assert_reaches(list(state, 0, NAMESPACE, 0, &visits), &err, "list_nodes");
+        assert_succeeds(lns_catalog_describe_node(*state, TAG, 7, &node, &err), &err);
+        assert_succeeds(lns_catalog_identify_node(*state, TAG, 7, &ident, &err), &err);
+        assert_succeeds(lns_catalog_describe_version_node(*state, 7, &version, NULL, &err), &err);
+        assert_succeeds(lns_catalog_describe_tag_node(*state, 7, &tag, &err), &err);
+        assert_succeeds(lns_catalog_describe_table_node(*state, 7, &table, &err), &err);
+        assert_succeeds(lns_catalog_describe_namespace_node(*state, 7, &ns, &err), &err);
+        assert_succeeds(lns_catalog_describe_changes(*state, &size, &updated_ms, &err), &err);
+        assert_succeeds(lns_catalog_read_changes(*state, 0, buf, sizeof(buf), &length, &err), &err);
+        assert_succeeds(lns_catalog_describe_catalog(*state, &description, &err), &err);
         assert_refuses(set_attributes(state, TABLE, 7, 7, 0), &err, LNS_PERMISSION_DENIED, "");
         assert_int_equal(lns_error_errno(&err), EROFS);
         assert_refuses(set_property(state, TABLE, "k", "", 0), &err, LNS_PERMISSION_DENIED, "");

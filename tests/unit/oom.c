@@ -100,8 +100,10 @@ static void assert_survives(work *work_once, int at_least)
                 allowed = -1;
                 counting = false;
                 assert_int_equal(n_live, 0);
-                if (result == 0)
+                if (result == 0) {
+                        assert_int_equal(err.code, LNS_OK); /* no failure was swallowed */
                         break;
+                }
                 assert_int_equal(result, -1);
                 assert_int_equal(err.code, LNS_INTERNAL);
                 assert_int_equal(lns_error_errno(&err), ENOMEM);

@@ -76,6 +76,21 @@ static void every_operation_on_a_table_refuses_the_root_and_no_identifier(void *
         REFUSES(import_table);
 }
 
+static void every_operation_on_a_namespace_checks_its_name(void **state)
+{
+        struct lns_error err;
+
+#define REFUSES_NAME(name)                                                                         \
+        assert_refuses(WITH_ID(name, an_ident("a", "x/y")), &err, LNS_INVALID_INPUT, "id[1]")
+        REFUSES_NAME(create_namespace);
+        REFUSES_NAME(list_namespaces);
+        REFUSES_NAME(describe_namespace);
+        REFUSES_NAME(drop_namespace);
+        REFUSES_NAME(namespace_exists);
+        REFUSES_NAME(rename_namespace);
+        REFUSES_NAME(list_tables);
+}
+
 static void the_root_can_be_read(void **state)
 {
         struct lns_error err;
@@ -146,6 +161,7 @@ static void a_location_is_an_absolute_path_or_a_uri(void **state)
                 "s3://bucket/users.lance",
                 "s3+ddb://bucket/users.lance?ddbTableName=x",
                 "gs://b",
+                "abfss://container@account/users.lance",
                 "memory:///x",
         };
         struct lns_register_table_request request = { .id = users() };
@@ -231,6 +247,11 @@ static void properties_have_their_limits(void **state)
         char value[] = "v";
         struct lns_map map = { .entries = entries, .n_entries = LNS_MAP_ENTRIES_MAX };
         struct lns_declare_table_request request = { .id = users(), .properties = &map };
+        struct lns_register_table_request reg = {
+                .id = users(),
+                .location = "/srv/users.lance",
+                .properties = &map,
+        };
         struct lns_error err;
 
         for (size_t i = 0; i < COUNT(keys); i++) {
@@ -248,6 +269,8 @@ static void properties_have_their_limits(void **state)
         map.n_entries = 3;
         entries[2].key = entries[0].key;
         assert_refuses(lns_catalog_declare_table(*state, &request, NULL, &err), &err,
+                       LNS_INVALID_INPUT, "properties");
+        assert_refuses(lns_catalog_register_table(*state, &reg, NULL, &err), &err,
                        LNS_INVALID_INPUT, "properties");
 }
 
@@ -496,7 +519,7 @@ static void a_tag_excludes_a_version_and_a_branch(void **state)
         struct lns_error err;
 
         TAKES(describe_table, request);
-        request.version = 7;
+        request.version = 1;
         assert_refuses(lns_catalog_describe_table(*state, &request, NULL, &err), &err,
                        LNS_INVALID_INPUT, "tag");
         request.version = 0;
@@ -552,6 +575,10 @@ static void the_fields_of_a_version_have_their_limits(void **state)
         REFUSES_FIELD("manifest_path");
         request.manifest_path = "/t/../_versions/7.manifest";
         REFUSES_FIELD("manifest_path");
+        request.manifest_path = "s3://bucket/%2e%2e/7.manifest";
+        REFUSES_FIELD("manifest_path");
+        request.manifest_path = "/t/%2e%2e/7.manifest"; /* a path has no escapes */
+        TAKES(create_table_version, request);
         request.manifest_path = "a\tb";
         REFUSES_FIELD("manifest_path");
         request.manifest_path = repeat('p', LNS_LOCATION_MAX + 1);
@@ -622,6 +649,7 @@ static void a_transaction_beyond_counting_is_not_found(void **state)
 
 static void every_action_of_an_alteration_is_checked(void **state)
 {
+        static const char *const reserved[] = { "uid", "time_millis", "operation" };
         struct lns_alter_transaction_action actions[] = {
                 { .kind = LNS_SET_STATUS, .status = LNS_TRANSACTION_CANCELED },
                 { .kind = LNS_SET_PROPERTY, .key = "a", .value = "" },
@@ -644,8 +672,10 @@ static void every_action_of_an_alteration_is_checked(void **state)
         REFUSES_ACTION("actions[2]: key");
         actions[2].key = repeat('k', LNS_MAP_KEY_MAX + 1);
         REFUSES_ACTION("actions[2]: key");
-        actions[1].key = "uid"; /* kept by the catalog */
-        REFUSES_ACTION("actions[1]: key");
+        for (size_t i = 0; i < COUNT(reserved); i++) {
+                actions[1].key = reserved[i];
+                REFUSES_ACTION("actions[1]: key");
+        }
         actions[1].key = "a";
         actions[1].value = NULL;
         REFUSES_ACTION("actions[1]: value");
@@ -666,6 +696,7 @@ int main(void)
                 fake_test(an_identifier_is_checked_name_by_name),
                 fake_test(an_identifier_with_too_many_names_is_refused),
                 fake_test(every_operation_on_a_table_refuses_the_root_and_no_identifier),
+                fake_test(every_operation_on_a_namespace_checks_its_name),
                 fake_test(the_root_can_be_read),
                 fake_test(the_root_cannot_be_made_dropped_or_renamed),
                 fake_test(a_namespace_does_not_move_into_itself),

@@ -19,10 +19,12 @@ static void well_formed_utf8_is_valid(void **state)
                 "\xc2\x80",         /* U+0080, the first of two bytes */
                 "\xdf\xbf",         /* U+07FF */
                 "\xe0\xa0\x80",     /* U+0800, the first of three */
+                "\xed\x80\x80",     /* U+D000 */
                 "\xed\x9f\xbf",     /* U+D7FF, before the surrogates */
                 "\xee\x80\x80",     /* U+E000, behind them */
                 "\xef\xbf\xbf",     /* U+FFFF */
                 "\xf0\x90\x80\x80", /* U+10000, the first of four */
+                "\xf4\x80\x80\x80", /* U+100000 */
                 "\xf4\x8f\xbf\xbf", /* U+10FFFF, the last of all */
                 "Z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x9a\x80",
         };
