@@ -24,6 +24,11 @@ struct lns_caller caller_of(fuse_req_t req)
         return (struct lns_caller){ .uid = ctx->uid, .gid = ctx->gid, .pid = ctx->pid };
 }
 
+/* With timeouts of 0 the kernel asks for the attributes of every directory of a path twice: with the
+ * look-up, and again to check permissions. Attributes that came with a look-up just now will do: the
+ * next look-up brings fresh ones. The kernel rounds this up to one tick of its clock. */
+#define JUST_NOW 0.001
+
 double fs_timeout(const struct fs *fs)
 {
         return fs->options->cache_seconds;
@@ -57,7 +62,7 @@ int fill_entry(struct fs *fs, uint64_t dir, const char *name, const struct entry
         ret_param->ino = st->st_ino;
         ret_param->attr = *st;
         ret_param->entry_timeout = staged ? 0 : fs_timeout(fs);
-        ret_param->attr_timeout = staged ? 0 : fs_timeout(fs);
+        ret_param->attr_timeout = staged || fs_timeout(fs) < JUST_NOW ? JUST_NOW : fs_timeout(fs);
         return 0;
 }
 
