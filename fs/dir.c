@@ -121,6 +121,20 @@ full:
         return false;
 }
 
+/* snprintf() was a fifth of the time of listing 100,000 versions. */
+static void print_number(char *buf, uint64_t number)
+{
+        char digits[20];
+        size_t n = 0;
+
+        do
+                digits[n++] = (char)('0' + number % 10);
+        while (number /= 10);
+        while (n > 0)
+                *buf++ = digits[--n];
+        *buf = '\0';
+}
+
 static bool put_node(void *context, const struct lns_node *node)
 {
         static const enum entry_kind kinds[] = {
@@ -132,7 +146,7 @@ static bool put_node(void *context, const struct lns_node *node)
                 [LNS_NODE_TRANSACTION] = ENTRY_TRANSACTION,
         };
         struct page *page = context;
-        struct entry entry = { .kind = kinds[node->kind] };
+        struct entry entry;
         uint64_t after = node->kind == LNS_NODE_VERSION ? node->version : node->id;
         uint64_t next = after > INT64_MAX - page->first ? INT64_MAX : page->first + after;
         char name[FS_NAME_MAX + 1];
@@ -143,10 +157,10 @@ static bool put_node(void *context, const struct lns_node *node)
                 snprintf(name, sizeof(name), "%s.lance", node->name);
                 break;
         case LNS_NODE_TRANSACTION:
-                snprintf(name, sizeof(name), "%" PRIu64, node->id);
+                print_number(name, node->id);
                 break;
         case LNS_NODE_VERSION:
-                snprintf(name, sizeof(name), "%" PRIu64, node->version);
+                print_number(name, node->version);
                 break;
         default:
                 memcpy(name, node->name, sizeof(node->name));
@@ -157,6 +171,7 @@ static bool put_node(void *context, const struct lns_node *node)
         if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
                 return true;
 
+        entry.kind = kinds[node->kind]; /* nothing else of it counts for what has a node */
         if (page->plus) {
                 tree_node_stat(page->fs, node, &st);
         } else {

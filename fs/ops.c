@@ -24,14 +24,19 @@ struct lns_caller caller_of(fuse_req_t req)
         return (struct lns_caller){ .uid = ctx->uid, .gid = ctx->gid, .pid = ctx->pid };
 }
 
-/* With timeouts of 0 the kernel asks for the attributes of every directory of a path twice: with the
- * look-up, and again to check permissions. Attributes that came with a look-up just now will do: the
- * next look-up brings fresh ones. The kernel rounds this up to one tick of its clock. */
-#define JUST_NOW 0.001
-
 double fs_timeout(const struct fs *fs)
 {
         return fs->options->cache_seconds;
+}
+
+/* With timeouts of 0 the kernel asks for the attributes of every directory of a path twice: with the
+ * look-up, and again to check permissions. Attributes that came just now will do: the next look-up
+ * brings fresh ones. The kernel rounds this up to one tick of its clock. */
+#define JUST_NOW 0.001
+
+static double attribute_timeout(const struct fs *fs, bool placed)
+{
+        return placed || fs_timeout(fs) < JUST_NOW ? JUST_NOW : fs_timeout(fs);
 }
 
 void reply_errno(fuse_req_t req, int sys)
@@ -62,7 +67,7 @@ int fill_entry(struct fs *fs, uint64_t dir, const char *name, const struct entry
         ret_param->ino = st->st_ino;
         ret_param->attr = *st;
         ret_param->entry_timeout = staged ? 0 : fs_timeout(fs);
-        ret_param->attr_timeout = staged || fs_timeout(fs) < JUST_NOW ? JUST_NOW : fs_timeout(fs);
+        ret_param->attr_timeout = attribute_timeout(fs, staged);
         return 0;
 }
 
@@ -156,7 +161,7 @@ static void reply_stat(fuse_req_t req, uint64_t ino)
         if (stat_node(fs, ino, &st, &err) < 0)
                 reply_errno(req, lns_error_errno(&err));
         else
-                fuse_reply_attr(req, &st, placed ? 0 : fs_timeout(fs));
+                fuse_reply_attr(req, &st, attribute_timeout(fs, placed));
 }
 
 static void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)

@@ -234,7 +234,6 @@ static int staged_to_value(const struct move *move, struct lns_error *err)
 {
         enum commit_mode mode = move->flags & RENAME_NOREPLACE ? COMMIT_CREATE : COMMIT_ANY;
         struct lns_error refusal = LNS_ERROR_INIT;
-        int fd;
 
         if (only_plain(move, err) < 0)
                 return -1;
@@ -245,10 +244,7 @@ static int staged_to_value(const struct move *move, struct lns_error *err)
                 return -1;
         }
         /* It is committed: a staged file that cannot be taken away is only a file too many. */
-        fd = staging_path_fd(move->fs, move->dir, move->name);
         staging_unlink(move->fs, move->dir, move->name);
-        if (fd >= 0)
-                close(fd);
         nodes_moved(move->fs->nodes, move->from_st.st_ino, move->new_dir, move->new_name);
         return 0;
 }

@@ -93,7 +93,7 @@ int staging_create(struct fs *fs, uint64_t dir, const char *name, int flags, mod
          * may take mode bits off. */
         if ((uid != geteuid() || gid != getegid()) && geteuid() == 0 && fchown(fd, uid, gid) < 0)
                 goto fail;
-        if (fchmod(fd, mode & 0700) < 0)
+        if ((mode & 0700) != 0600 && fchmod(fd, mode & 0700) < 0)
                 goto fail;
         return fd;
 

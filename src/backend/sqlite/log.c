@@ -5,9 +5,10 @@
  * database, the next commit writes it from its beginning again, so in the long run every commit
  * overwrites blocks that the file has. That matters: a sync after an overwrite is one write of
  * the disk, a sync after an append also has to make the file's new size durable, which was
- * measured to take twice as long. So the log is not left to grow by each commit, but by zeros,
- * EXTEND_BYTES at a time. Zeros are no frames: their checksum is wrong, and whoever reads the
- * log stops there, as it does at its end.
+ * measured to take twice as long. So the log is not left to grow by each commit, but by zeros:
+ * EXTEND_BYTES at first, so that a command that makes one change writes little, then as many as
+ * there are, so that a mount is soon done with it. Zeros are no frames: their checksum is wrong,
+ * and whoever reads the log stops there, as it does at its end.
  */
 #include "backend/sqlite/sqlite.h"
 
@@ -24,8 +25,8 @@
 /* What one change adds to the log, mostly less: the room that is kept ahead of it. */
 #define AHEAD_BYTES (64 * 1024)
 
-/* Zeros that are added when there is less. */
-#define EXTEND_BYTES (1024 * 1024)
+/* Zeros that are added when there is less, at least. */
+#define EXTEND_BYTES (256 * 1024)
 
 #define FRAME_BYTES (4096 + 24)
 
@@ -44,7 +45,7 @@ void sqlite_log_extend(struct sqlite_backend *backend)
         static const char zeros[64 * 1024];
         int64_t used = (int64_t)backend->log_pages * FRAME_BYTES;
         sqlite3_file *file = NULL;
-        sqlite3_int64 size;
+        sqlite3_int64 size, end;
 
         /* Another process may have gone further, or have started over: then this is a poor
          * guess, but never a wrong write, because frames are never behind the end of the file,
@@ -55,7 +56,8 @@ void sqlite_log_extend(struct sqlite_backend *backend)
             size - used >= AHEAD_BYTES || size >= (int64_t)CHECKPOINT_PAGES * FRAME_BYTES)
                 return;
         /* A failure is nobody's: the commit meets it as well, or has enough room after all. */
-        for (int64_t at = size; at < size + EXTEND_BYTES; at += (int64_t)sizeof(zeros))
+        end = size + (size > EXTEND_BYTES ? size : EXTEND_BYTES);
+        for (int64_t at = size; at < end; at += (int64_t)sizeof(zeros))
                 if (file->pMethods->xWrite(file, zeros, (int)sizeof(zeros), at))
                         return;
 }
