@@ -175,7 +175,10 @@ int sqlite_apply_update_table_tag(struct sqlite_write *write, void *context, str
                 tag.updated_ms = write->now_ms;
                 r = sqlite_tag_insert(write, table, request->id, "CreateTableTag", request->tag,
                                       &tag, request->branch, err);
+                if (r == 0)
+                        r = sqlite_table_touch_tags(write, table, err);
         } else {
+                /* tags/ has the same entries as before, so its time stays, as in every directory. */
                 const struct sqlite_change change = {
                         .operation = "UpdateTableTag",
                         .node = tag.id,
@@ -192,7 +195,7 @@ int sqlite_apply_update_table_tag(struct sqlite_write *write, void *context, str
                                        (int64_t)tag.id, (int64_t)tag.branch, (int64_t)tag.version,
                                        write->now_ms);
         }
-        if (r < 0 || sqlite_table_touch_tags(write, table, err) < 0)
+        if (r < 0)
                 return -1;
         c->response.transaction_id = write->transaction_id;
         return 0;
