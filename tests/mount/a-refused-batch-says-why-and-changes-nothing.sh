@@ -62,6 +62,7 @@ for bad in -1 0 9223372036854775808 1e400 '"4"' 4.5 true; do
 done
 refused EBADMSG 13 'operations\[0\].create_table_version.manifest_path' \
         "$(op "{\"create_table_version\": {$id, \"version\": 4}}")"
+# shellcheck disable=SC2016 # the delimiter is meant
 for bad in '[]' '["prod", ""]' '["prod", "a/b"]' '["prod", "."]' '["prod", "a$b"]' '["prod", 7]' '"prod"'; do
         refused EBADMSG 13 'operations\[0\].declare_table.id' "$(op "{\"declare_table\": {\"id\": $bad}}")"
 done

@@ -34,6 +34,8 @@ committed()
         rm -f "$WORK/batch"
 }
 
+# shellcheck disable=SC2016 # perl's variables
+perl_rename='rename "x.json", $ARGV[0] or die $!'
 echo 1 >"$T/tags/gold"
 for name in batch.commit .commit; do
         for way in 'mv staged.json' 'mv -n staged.json' 'mv -f staged.json' 'mv from outside' \
@@ -61,7 +63,7 @@ for name in batch.commit .commit; do
                         "$WORK/batch" $name ;;
                 replace) cp "$WORK/batch" x.json &&
                         expect_ok python3 -c 'import os, sys; os.replace("x.json", sys.argv[1])' $name ;;
-                perl) cp "$WORK/batch" x.json && expect_ok perl -e 'rename "x.json", $ARGV[0] or die $!' $name ;;
+                perl) cp "$WORK/batch" x.json && expect_ok perl -e "$perl_rename" $name ;;
                 noclobber) (set -C && cat "$WORK/batch" >$name) || fail noclobber ;;
                 bytes) "$SYS" open $name 'O_WRONLY|O_CREAT' : write "$(tr -d '\n' <"$WORK/batch")" : \
                         fsync : close >"$WORK/said" ;;

@@ -25,13 +25,15 @@ while [ "$round" -le 11 ]; do
         for writer in 0 1; do
                 batch "$round" "$writer" >"$MNT/prod/$writer.json"
         done
+        pids=
         for writer in 0 1; do
                 (mv "$MNT/prod/$writer.json" "$MNT/prod/$writer.commit" 2>/dev/null &&
                         echo "$writer" >"$WORK/won.$writer") &
-                eval "pid$writer=$!"
+                pids="$pids $!"
         done
-        wait "$pid0" || : # refused, or not: the files say
-        wait "$pid1" || :
+        for pid in $pids; do
+                wait "$pid" || : # refused, or not: the files say
+        done
         expect_eq "$(find "$WORK" -name 'won.*' | wc -l)" 1 'winners'
         winner=$(cat "$WORK"/won.*)
         expect_eq "$(jq -r .manifest_path "$MNT"/prod/t*.lance/versions/"$round" | sort | uniq -c |

@@ -40,7 +40,7 @@ int sqlite_storage_location(struct sqlite_backend *backend, const char *name, ch
         size_t i;
 
         /* Clients read a location as a path or as a URI: only what is the same in both. */
-        for (i = 0; name[i] && i < LNS_NAME_MAX; i++) {
+        for (i = 0; i < LNS_NAME_MAX && name[i]; i++) {
                 const char c = name[i];
                 const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                                    (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
