@@ -4,7 +4,7 @@
 #ifndef LNS_BATCH_H
 #define LNS_BATCH_H
 
-#include "lns/model.h"
+#include "lns/text.h"
 
 #define LNS_BATCH_DOCUMENT_MAX (64 * 1024 * 1024) /* bytes of a batch as JSON: EFBIG */
 #define LNS_BATCH_ID_MAX 200                      /* bytes of a client's id: EINVAL */

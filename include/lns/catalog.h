@@ -12,6 +12,7 @@
 #include "lns/batch.h"
 #include "lns/error.h"
 #include "lns/model.h"
+#include "lns/text.h"
 
 struct lns_catalog;
 

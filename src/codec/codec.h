@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "lns/model.h"
+#include "lns/text.h"
 
 /* ---- scan.c ---- */
 

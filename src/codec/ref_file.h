@@ -4,6 +4,7 @@
 #define LNS_CODEC_REF_FILE_H
 
 #include "lns/model.h"
+#include "lns/text.h"
 
 /* Read _refs/tags/<tag>.json. Required: version. A time that is missing is 0, branch "main" is
  * NULL.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lns/model.h"
+#include "lns/text.h"
 
 #define SUFFIX ".manifest"
 #define V2_DIGITS 20

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lns/model.h"
+#include "lns/text.h"
 #include "util/utf8.h"
 #include "util/util.h"
 

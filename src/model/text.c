@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lns/model.h"
+#include "lns/text.h"
 #include "util/util.h"
 
 /* A field that is not the first. */

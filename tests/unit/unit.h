@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "lns/model.h"
+#include "lns/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
