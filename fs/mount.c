@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -116,9 +117,11 @@ static int check_fuse_device(struct lns_error *err)
 int lancefs_check_mountpoint(const struct lancefs_options *options, struct lns_error *err)
 {
         const char *path = options->mountpoint;
+        struct statfs filesystem;
         struct stat st;
 
-        if (stat(path, &st) < 0 && errno == ENOTCONN)
+        /* Not stat(2): the kernel may still know what the dead one said. */
+        if (statfs(path, &filesystem) < 0 && errno == ENOTCONN)
                 clear_dead_mount(path);
         if (stat(path, &st) < 0) {
                 if (errno == ENOENT)

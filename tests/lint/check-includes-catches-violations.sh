@@ -58,7 +58,7 @@ caught '<fuse_lowlevel.h> is at home only in fs/' src/cli/x.c '<fuse_lowlevel.h>
 caught '<linux/fuse.h> is at home only in' src/util/x.c '<linux/fuse.h>'
 caught '<fuse.h> is at home only in' tests/unit/x.c '<fuse.h>'
 caught '<jansson.h> is at home only in' fs/x.c '<jansson.h>'
-caught '<jansson.h> is at home only in' tests/contract/x.c '<jansson.h>'
+caught '<jansson.h> is at home only in' src/catalog/x.c '<jansson.h>'
 caught '<sqlite3.h> is at home only in' src/backend/rest/x.c '<sqlite3.h>'
 caught '<curl/curl.h> is at home only in' src/backend/sqlite/x.c '<curl/curl.h>'
 caught '<microhttpd.h> is at home only in' src/cli/x.c '<microhttpd.h>'
