@@ -11,71 +11,23 @@
 
 #include "batch_samples.h"
 #include "model/batch_text.h"
+#include "wrap.h"
 
 static int n_calls;      /* of allocations so far */
 static int failing = -1; /* the number of the one that fails; -1: none */
 static bool for_good;    /* all that follow it fail too */
 static int n_live;       /* what was allocated and not freed */
 
-/* The linker gives these names. NOLINTBEGIN(bugprone-reserved-identifier) */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *pointer);
-
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-void __wrap_free(void *pointer);
-/* NOLINTEND(bugprone-reserved-identifier) */
-
-static bool fails(void)
+bool allocation_fails(void)
 {
         int call = n_calls++;
 
         return failing >= 0 && (call == failing || (for_good && call > failing));
 }
 
-static void *counted(void *pointer)
+void allocation_counts(int change)
 {
-        if (pointer)
-                n_live++;
-        return pointer;
-}
-
-void *__wrap_malloc(size_t size)
-{
-        return fails() ? NULL : counted(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-        return fails() ? NULL : counted(__real_calloc(n, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-        void *pointer;
-
-        if (fails())
-                return NULL;
-        pointer = __real_realloc(old, size);
-        return old ? pointer : counted(pointer);
-}
-
-char *__wrap_strdup(const char *text)
-{
-        char *copy = __wrap_malloc(strlen(text) + 1);
-
-        return copy ? strcpy(copy, text) : NULL;
-}
-
-void __wrap_free(void *pointer)
-{
-        if (pointer)
-                n_live--;
-        __real_free(pointer);
+        n_live += change;
 }
 
 /* Does it once; 0, or -1 with err set. Releases what it made. */

@@ -11,26 +11,14 @@
 
 #include "catalog/catalog_internal.h"
 #include "codec/codec.h"
+#include "wrap.h"
 
 /* How many allocations may still succeed; -1: all. */
 static int allowed = -1;
 static int n_live; /* what was allocated and not freed, while it counts */
 static bool counting;
 
-/* The linker gives these names. NOLINTBEGIN(bugprone-reserved-identifier) */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *pointer);
-
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-void __wrap_free(void *pointer);
-/* NOLINTEND(bugprone-reserved-identifier) */
-
-static bool fails(void)
+bool allocation_fails(void)
 {
         if (allowed < 0)
                 return false;
@@ -40,45 +28,10 @@ static bool fails(void)
         return false;
 }
 
-static void *counted(void *pointer)
+void allocation_counts(int change)
 {
-        if (pointer && counting)
-                n_live++;
-        return pointer;
-}
-
-void *__wrap_malloc(size_t size)
-{
-        return fails() ? NULL : counted(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-        return fails() ? NULL : counted(__real_calloc(n, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-        void *pointer;
-
-        if (fails())
-                return NULL;
-        pointer = __real_realloc(old, size);
-        return old ? pointer : counted(pointer);
-}
-
-char *__wrap_strdup(const char *text)
-{
-        char *copy = __wrap_malloc(strlen(text) + 1);
-
-        return copy ? strcpy(copy, text) : NULL;
-}
-
-void __wrap_free(void *pointer)
-{
-        if (pointer && counting)
-                n_live--;
-        __real_free(pointer);
+        if (counting)
+                n_live += change;
 }
 
 /* Does it all once; 0, or -1 with err set. Releases what it made when it succeeds. */

@@ -17,6 +17,7 @@
 #include "fault_vfs.h"
 #include "lns/catalog.h"
 #include "scratch.h"
+#include "wrap.h"
 
 /* ---- allocations ---- */
 
@@ -26,59 +27,21 @@ static bool for_good; /* all that follow it fail too */
 static int n_live;    /* what our code has allocated and not freed */
 
 /* The linker gives these names. NOLINTBEGIN(bugprone-reserved-identifier) */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void __real_free(void *pointer);
 char *__real_realpath(const char *path, char *buf);
 
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
 int __wrap_asprintf(char **ret_text, const char *format, ...) LNS_PRINTF(2, 3);
 char *__wrap_realpath(const char *path, char *buf);
-void __wrap_free(void *pointer);
 /* NOLINTEND(bugprone-reserved-identifier) */
 
-static bool fails(void)
+bool allocation_fails(void)
 {
         n_calls++;
         return failing && (n_calls == failing || (for_good && n_calls > failing));
 }
 
-static void *counted(void *pointer)
+void allocation_counts(int change)
 {
-        if (pointer)
-                n_live++;
-        return pointer;
-}
-
-void *__wrap_malloc(size_t size)
-{
-        return fails() ? NULL : counted(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-        return fails() ? NULL : counted(__real_calloc(n, size));
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-        void *pointer;
-
-        if (fails())
-                return NULL;
-        pointer = __real_realloc(old, size);
-        return old ? pointer : counted(pointer);
-}
-
-char *__wrap_strdup(const char *text)
-{
-        char *copy = __wrap_malloc(strlen(text) + 1);
-
-        return copy ? strcpy(copy, text) : NULL;
+        n_live += change;
 }
 
 int __wrap_asprintf(char **ret_text, const char *format, ...)
@@ -86,7 +49,7 @@ int __wrap_asprintf(char **ret_text, const char *format, ...)
         va_list args;
         int length;
 
-        if (fails())
+        if (allocation_fails())
                 return -1;
         va_start(args, format);
         length = vasprintf(ret_text, format, args);
@@ -97,27 +60,24 @@ int __wrap_asprintf(char **ret_text, const char *format, ...)
 
 char *__wrap_realpath(const char *path, char *buf)
 {
-        assert_null(buf);
-        return counted(__real_realpath(path, buf));
-}
+        char *resolved;
 
-void __wrap_free(void *pointer)
-{
-        if (pointer)
-                n_live--;
-        __real_free(pointer);
+        assert_null(buf);
+        resolved = __real_realpath(path, buf);
+        n_live += resolved != NULL;
+        return resolved;
 }
 
 static sqlite3_mem_methods real_memory;
 
 static void *sqlite_malloc(int size)
 {
-        return fails() ? NULL : real_memory.xMalloc(size);
+        return allocation_fails() ? NULL : real_memory.xMalloc(size);
 }
 
 static void *sqlite_realloc(void *old, int size)
 {
-        return fails() ? NULL : real_memory.xRealloc(old, size);
+        return allocation_fails() ? NULL : real_memory.xRealloc(old, size);
 }
 
 static void configure_memory(void)
